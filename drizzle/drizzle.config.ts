@@ -1,0 +1,4 @@
+import { defineConfig } from 'drizzle-kit';
+
+// biome-ignore lint/style/noDefaultExport: drizzle-kit reads the default export
+export default defineConfig({ dialect: 'postgresql', schema: './src/records/schema.ts', out: './drizzle' });

@@ -1,0 +1,87 @@
+import type { Analysis } from '../call/analysis.ts';
+import type { Call, CallOwner } from '../call/call.ts';
+import type { AlertStep, DeliveryStatus } from '../call/event.ts';
+import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../call/ids.ts';
+
+/**
+ * PORT: the durable memory of alerts and of the messages that carry them.
+ *
+ * The alert guarantee rests on it: an alert and its deliveries are written together or not at all; a step of a call is
+ * recorded once, whoever records it and however often; a delivery is held by one worker at a time, under a lease that
+ * ends by itself when the worker dies; its status only ever moves forward.
+ */
+export interface AlertLedger {
+  /** `isNew` is false when this step of the call had been recorded before. */
+  record(alert: NewAlert): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
+  /** Takes deliveries that are due, those of the oldest first, and leases them to this worker. */
+  claimDue(options: { readonly limit: number; readonly leaseMs: number }): Promise<ClaimedDelivery[]>;
+  /** Records how an attempt ended. Null when the delivery had moved on meanwhile. */
+  settle(deliveryId: DeliveryId, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
+  /** Applies a provider's delivery report. Null when it changes nothing: unknown, repeated, late or of another attempt. */
+  applyReport(report: DeliveryReport): Promise<DeliveryChange | null>;
+}
+
+export interface NewAlert {
+  readonly alertId: AlertId;
+  readonly call: Call;
+  readonly owner: CallOwner;
+  readonly step: AlertStep;
+  /** The analysis that decided. */
+  readonly analysis: Analysis;
+  /** What the contacts are told. */
+  readonly message: string;
+  /**
+   * When the deciding utterance ended, when what decided came (its final segment, or the model's answer), and when the
+   * alert was raised: Unix milliseconds.
+   */
+  readonly spokenAt: number;
+  readonly decidedAt: number;
+  readonly raisedAt: number;
+}
+
+export interface ClaimedDelivery {
+  readonly deliveryId: DeliveryId;
+  readonly contactId: ContactId;
+  /** The alert it carries; null for a message that asks for consent. */
+  readonly alert: DeliveredAlert | null;
+  readonly to: PhoneNumber;
+  readonly message: string;
+  /** Attempts begun, this one included. */
+  readonly attempts: number;
+  readonly createdAt: number;
+  /** An attempt was under way and its outcome is unknown: look for the message before sending it again. */
+  readonly isUncertain: boolean;
+}
+
+export interface DeliveredAlert {
+  readonly alertId: AlertId;
+  readonly callSid: CallSid;
+  readonly spokenAt: number;
+  readonly decidedAt: number;
+}
+
+export type DeliveryOutcome =
+  | { readonly type: 'accepted'; readonly providerSid: string }
+  /** Not processed: to be tried again after `delayMs`. */
+  | { readonly type: 'retry'; readonly delayMs: number; readonly code: string; readonly error: string }
+  /** Nobody knows whether it was accepted: to be looked for after `delayMs`. */
+  | { readonly type: 'uncertain'; readonly delayMs: number; readonly code: string; readonly error: string }
+  /** `isOptedOut`: the recipient wants no more messages, so the contact is opted out. */
+  | { readonly type: 'failed'; readonly code: string; readonly error: string; readonly isOptedOut: boolean };
+
+export interface DeliveryReport {
+  readonly deliveryId: DeliveryId;
+  readonly providerSid: string;
+  readonly status: 'sent' | 'delivered' | 'undelivered' | 'failed';
+  readonly errorCode: string | null;
+  /** The carrier documents that the same message may be sent again. */
+  readonly isRetryable: boolean;
+}
+
+export interface DeliveryChange {
+  readonly deliveryId: DeliveryId;
+  readonly contactId: ContactId;
+  readonly alert: { readonly alertId: AlertId; readonly callSid: CallSid } | null;
+  readonly status: DeliveryStatus;
+  readonly errorCode: string | null;
+}

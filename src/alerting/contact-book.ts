@@ -1,0 +1,23 @@
+import type { AlertId, CallSid, ContactId, PhoneNumber } from '../call/ids.ts';
+
+/**
+ * PORT: the trusted contacts as their telephones know them. One number may belong to contacts of several users; what is
+ * said from it counts for all of them.
+ */
+export interface ContactBook {
+  /** Those who were asked, or had opted out, agree: alerts go to them, at once for calls that are still going on. */
+  optIn(from: PhoneNumber): Promise<{ readonly contacts: number }>;
+  optOut(from: PhoneNumber): Promise<void>;
+  /** The newest alert that was sent to this number, or null when there is none to answer. */
+  latestAlert(from: PhoneNumber): Promise<AnsweredAlert | null>;
+  acknowledge(alert: AnsweredAlert): Promise<void>;
+  /** Marks a false alarm; messages of the alert that have not left yet stay back. */
+  markFalseAlarm(alert: AnsweredAlert): Promise<void>;
+}
+
+export interface AnsweredAlert {
+  readonly alertId: AlertId;
+  readonly callSid: CallSid;
+  readonly contactId: ContactId;
+  readonly isCallInProgress: boolean;
+}

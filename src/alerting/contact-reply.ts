@@ -1,0 +1,62 @@
+import type { PhoneNumber } from '../call/ids.ts';
+import type { CallControl } from '../intervention/call-control.ts';
+import type { ContactBook } from './contact-book.ts';
+
+export type Reply = 'acknowledge' | 'hang_up' | 'false_alarm' | 'opt_in' | 'opt_out' | 'help' | 'other';
+
+/** Twilio's own words for opting out and in (https://www.twilio.com/docs/api/errors/21610); it answers them itself. */
+const OPT_OUT_WORDS = ['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'revoke', 'optout'];
+const OPT_IN_WORDS = ['start', 'unstop'];
+
+const REPLY_OF_WORDS: ReadonlyMap<string, Reply> = new Map<string, Reply>([
+  ...OPT_OUT_WORDS.map((word) => [word, 'opt_out'] as const),
+  ...OPT_IN_WORDS.map((word) => [word, 'opt_in'] as const),
+  ['yes', 'opt_in'],
+  ['1', 'acknowledge'],
+  ['hangup', 'hang_up'],
+  ['hang up', 'hang_up'],
+  ['safe', 'false_alarm'],
+  ['help', 'help'],
+  ['info', 'help'],
+]);
+
+/** What a contact means, whatever the letter case, spaces and punctuation. */
+export function readReply(text: string): Reply {
+  const words = text
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, ' ')
+    .trim();
+  return REPLY_OF_WORDS.get(words) ?? 'other';
+}
+
+/**
+ * Does what a reply asks for. Returns what the contact is told, or null where silence is right: to Twilio's own words,
+ * to strangers, and to what nobody understands, so that two machines never talk to each other.
+ */
+export async function handleReply(
+  reply: Reply,
+  from: PhoneNumber,
+  { contacts, calls }: { readonly contacts: ContactBook; readonly calls: CallControl },
+): Promise<string | null> {
+  if (reply === 'opt_out') await contacts.optOut(from);
+  if (reply === 'opt_in') {
+    const { contacts: agreed } = await contacts.optIn(from);
+    return agreed > 0 ? 'ETHIQ: Thank you. You will get a text when a call looks like fraud. Reply STOP to end.' : null;
+  }
+  if (reply === 'opt_out' || reply === 'help' || reply === 'other') return null;
+  const alert = await contacts.latestAlert(from);
+  if (alert === null) return null;
+  if (reply === 'acknowledge') {
+    await contacts.acknowledge(alert);
+    return 'ETHIQ: Thank you. Please call or go there now.';
+  }
+  if (reply === 'false_alarm') {
+    await contacts.markFalseAlarm(alert);
+    return 'ETHIQ: Noted as a false alarm. Thank you.';
+  }
+  if (!alert.isCallInProgress) return 'ETHIQ: That call has already ended.';
+  const ended = await calls.endCall(alert.callSid);
+  return ended.ok
+    ? 'ETHIQ: The call is being ended.'
+    : 'ETHIQ: The call could not be ended. Please call or go there now.';
+}

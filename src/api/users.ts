@@ -1,0 +1,56 @@
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { optInText } from '../alerting/sms-text.ts';
+import { contactIdSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts';
+import { HttpProblem, parseInput } from '../http/problem.ts';
+import type { UserStore } from '../records/user-store.ts';
+
+const nameSchema = z.string().trim().min(1).max(100);
+
+const newUserSchema = z.object({
+  name: nameSchema,
+  phoneNumber: phoneNumberSchema,
+  lineNumber: phoneNumberSchema,
+  mode: z.literal('listen'),
+});
+
+const newContactSchema = z.object({
+  name: nameSchema,
+  phoneNumber: phoneNumberSchema,
+  optIn: z.enum(['recorded', 'request']),
+});
+
+const userParamsSchema = z.object({ id: userIdSchema });
+const contactParamsSchema = userParamsSchema.extend({ contactId: contactIdSchema });
+
+/** Provisioning: the protected people and those whom they trust. */
+export function registerUserRoutes(server: FastifyInstance, users: UserStore, wakeOutbox: () => void): void {
+  server.post('/users', async (request, reply) => {
+    const user = await users.createUser(parseInput(newUserSchema, request.body));
+    if (user === null) throw new HttpProblem(409, 'phoneNumber or lineNumber is another user’s.');
+    return reply.code(201).send(user);
+  });
+
+  server.get('/users/:id', async (request) => findUser(request.params));
+
+  server.post('/users/:id/contacts', async (request, reply) => {
+    const user = await findUser(request.params);
+    const contact = parseInput(newContactSchema, request.body);
+    const added = await users.addContact(user.id, contact, optInText(contact.name, user.name));
+    if (added === null) throw new HttpProblem(409, 'This user has a contact with this phoneNumber.');
+    wakeOutbox();
+    return reply.code(201).send(added);
+  });
+
+  server.delete('/users/:id/contacts/:contactId', async (request, reply) => {
+    const { id, contactId } = parseInput(contactParamsSchema, request.params);
+    if (!(await users.removeContact(id, contactId))) throw new HttpProblem(404, 'There is no such contact.');
+    return reply.code(204).send();
+  });
+
+  async function findUser(params: unknown) {
+    const user = await users.findUser(parseInput(userParamsSchema, params).id);
+    if (user === null) throw new HttpProblem(404, 'There is no such user.');
+    return user;
+  }
+}

@@ -1,0 +1,22 @@
+import type { CallSid, PhoneNumber, UserId } from './ids.ts';
+
+/** Whom a call belongs to: the protected person. */
+export interface CallOwner {
+  readonly userId: UserId;
+  readonly name: string;
+}
+
+/**
+ * A phone call as Twilio announced it. `from` is null when the caller withheld the number or it is not E.164; `userId`
+ * is null when it was not known in time whose call it is, which is then found out while it goes on.
+ */
+export interface Call {
+  readonly callSid: CallSid;
+  readonly userId: UserId | null;
+  readonly from: PhoneNumber | null;
+  readonly to: PhoneNumber | null;
+  /** When its webhook arrived, Unix milliseconds. */
+  readonly startedAt: number;
+}
+
+export type CallStatus = 'in-progress' | 'completed';

@@ -1,0 +1,41 @@
+/**
+ * Time as the service sees it, injected so that tests decide what time it is.
+ * `wallMs` is the time of day (Unix milliseconds) and may jump; `monotonicMs` measures durations and never goes back.
+ */
+export interface Clock {
+  wallMs(): number;
+  monotonicMs(): number;
+  /** Runs `task` once, `delayMs` from now. Returns what cancels it. */
+  after(delayMs: number, task: () => void): () => void;
+}
+
+export const systemClock: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  after(delayMs, task) {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** Runs `task` every `periodMs`, the first time one period from now. Returns what stops it. */
+export function every(clock: Clock, periodMs: number, task: () => void): () => void {
+  let cancel = clock.after(periodMs, tick);
+  function tick(): void {
+    cancel = clock.after(periodMs, tick);
+    task();
+  }
+  return () => cancel();
+}
+
+/** What `work` comes to, or undefined when it takes longer than `deadlineMs`; it then goes on unheeded. */
+export function withinDeadline<Result>(
+  clock: Clock,
+  deadlineMs: number,
+  work: Promise<Result>,
+): Promise<Result | undefined> {
+  return new Promise((resolve, reject) => {
+    const cancel = clock.after(deadlineMs, () => resolve(undefined));
+    work.then(resolve, reject).finally(cancel);
+  });
+}

@@ -1,0 +1,13 @@
+import type { UtteranceId } from './ids.ts';
+
+/** `caller` is whoever rang; `protected` is the person the service guards; `unknown` where both share one track. */
+export type Speaker = 'caller' | 'protected' | 'unknown';
+
+/** A stretch of speech that the recogniser will not change any more. Times are milliseconds since the call's first audio. */
+export interface Utterance {
+  readonly id: UtteranceId;
+  readonly speaker: Speaker;
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}

@@ -1,0 +1,37 @@
+import type { ProviderFailure } from '../call/failure.ts';
+import type { DeliveryId, PhoneNumber } from '../call/ids.ts';
+
+/** PORT: hands text messages to a carrier. It never retries by itself: the outbox does, because only it remembers. */
+export interface SmsSender {
+  send(message: SmsMessage): Promise<SendResult>;
+  /** Looks for a message that may have been accepted though its answer was lost. */
+  find(message: SentMessage): Promise<FindResult>;
+}
+
+export interface SmsMessage {
+  /** Comes back in delivery reports. */
+  readonly deliveryId: DeliveryId;
+  readonly to: PhoneNumber;
+  readonly body: string;
+}
+
+export interface SentMessage {
+  readonly to: PhoneNumber;
+  readonly body: string;
+  /** Not sent before this, Unix milliseconds. */
+  readonly since: number;
+}
+
+export type SendResult =
+  | { readonly type: 'accepted'; readonly providerSid: string }
+  /** The carrier did not process it and documents that it may be sent again. */
+  | { readonly type: 'not_processed'; readonly failure: ProviderFailure }
+  /** The carrier will not take it, however often it is sent. `isOptedOut`: because the recipient wants no messages. */
+  | { readonly type: 'rejected'; readonly failure: ProviderFailure; readonly isOptedOut: boolean }
+  /** No answer, or one that does not say whether it was processed. */
+  | { readonly type: 'uncertain'; readonly failure: ProviderFailure };
+
+export type FindResult =
+  | { readonly type: 'found'; readonly providerSid: string }
+  | { readonly type: 'not_found' }
+  | { readonly type: 'unavailable'; readonly failure: ProviderFailure };

@@ -1,0 +1,46 @@
+import twilio, { type Twilio } from 'twilio';
+import type { ProviderFailure } from '../../call/failure.ts';
+
+export interface TwilioAccount {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** The REST origin; null for Twilio's own. */
+  readonly apiUrl: string | null;
+}
+
+/** Twilio answers within a second or two; a message whose answer takes longer is looked for instead. */
+const REQUEST_TIMEOUT_MS = 5_000;
+const MAX_SOCKETS = 64;
+
+export function createTwilioClient({ accountSid, authToken, apiUrl }: TwilioAccount): Twilio {
+  const httpClient = new twilio.RequestClient({ timeout: REQUEST_TIMEOUT_MS, maxSockets: MAX_SOCKETS });
+  const client = twilio(accountSid, authToken, { httpClient });
+  if (apiUrl !== null) client.api.baseUrl = apiUrl;
+  return client;
+}
+
+/** Errors of the connection itself: the request never left. */
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+
+/**
+ * What became of a failed request. Twilio documents 429 (error 20429) as not processed; any other 4xx as final; after a
+ * 5xx or a lost connection nobody knows. Source: https://www.twilio.com/docs/api/errors
+ */
+export function readTwilioError(error: unknown): {
+  kind: 'not_processed' | 'rejected' | 'uncertain';
+  failure: ProviderFailure;
+} {
+  if (error instanceof twilio.RestException) {
+    const kind = error.status === 429 ? 'not_processed' : error.status >= 500 ? 'uncertain' : 'rejected';
+    return { kind, failure: failureOf(String(error.code ?? error.status), error.message, kind !== 'rejected') };
+  }
+  const { code = 'unknown', message } = error as NodeJS.ErrnoException;
+  return { kind: NEVER_SENT.has(code) ? 'not_processed' : 'uncertain', failure: failureOf(code, message, true) };
+}
+
+const failureOf = (code: string, message: string, retryable: boolean): ProviderFailure => ({
+  provider: 'twilio',
+  code,
+  message,
+  retryable,
+});

@@ -1,0 +1,56 @@
+import type { Twilio } from 'twilio';
+import type { SmsSender } from '../sms-sender.ts';
+import { readTwilioError } from './twilio-client.ts';
+
+export interface TwilioSmsOptions {
+  readonly client: Twilio;
+  readonly sender: { readonly from: string } | { readonly messagingServiceSid: string };
+  /** The public origin, for delivery reports. */
+  readonly baseUrl: string;
+}
+
+/** An alert that could not be sent for this long would only confuse; Twilio then reports it as failed. */
+const VALIDITY_S = 300;
+/** The recipient has answered STOP (https://www.twilio.com/docs/api/errors/21610). */
+const OPTED_OUT = '21610';
+/** How far Twilio's clock may be behind ours. Were it further, a message would go out twice rather than not at all. */
+const CLOCK_SKEW_MS = 5_000;
+const MESSAGES_SEARCHED = 50;
+const NOT_ON_ITS_WAY: ReadonlySet<string> = new Set(['failed', 'undelivered', 'canceled']);
+
+/** Text messages by Twilio's Messages resource (https://www.twilio.com/docs/messaging/api/message-resource). */
+export function createTwilioSmsSender({ client, sender, baseUrl }: TwilioSmsOptions): SmsSender {
+  return {
+    async send({ deliveryId, to, body }) {
+      try {
+        const message = await client.messages.create({
+          ...sender,
+          to,
+          body,
+          statusCallback: `${baseUrl}/sms/status?delivery=${deliveryId}`,
+          validityPeriod: VALIDITY_S,
+        });
+        return { type: 'accepted', providerSid: message.sid };
+      } catch (error) {
+        const { kind, failure } = readTwilioError(error);
+        return kind === 'rejected'
+          ? { type: kind, failure, isOptedOut: failure.code === OPTED_OUT }
+          : { type: kind, failure };
+      }
+    },
+    async find({ to, body, since }) {
+      try {
+        const messages = await client.messages.list({ to, limit: MESSAGES_SEARCHED });
+        const match = messages.find(
+          (sent) =>
+            sent.body === body &&
+            sent.dateCreated.getTime() >= since - CLOCK_SKEW_MS &&
+            !NOT_ON_ITS_WAY.has(sent.status),
+        );
+        return match === undefined ? { type: 'not_found' } : { type: 'found', providerSid: match.sid };
+      } catch (error) {
+        return { type: 'unavailable', failure: readTwilioError(error).failure };
+      }
+    },
+  };
+}

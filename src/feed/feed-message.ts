@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { CallEvent } from '../call/event.ts';
+import { callSidSchema } from '../call/ids.ts';
+
+/** What instances tell each other over Redis: an event, and who saw it. */
+export interface FeedMessage {
+  readonly instanceId: string;
+  readonly event: CallEvent;
+}
+
+const EVENT_TYPES = [
+  'call.started',
+  'transcript.interim',
+  'transcript.final',
+  'risk.changed',
+  'alert.raised',
+  'alert.delivery',
+  'call.ended',
+] as const satisfies ReadonlyArray<CallEvent['type']>;
+
+/** The envelope is checked; the rest of an event was written by another instance of this service, perhaps a newer one. */
+const feedMessageSchema = z.object({
+  instanceId: z.string(),
+  event: z.looseObject({ type: z.enum(EVENT_TYPES), callSid: callSidSchema, at: z.number() }),
+});
+
+export const encodeFeedMessage = (message: FeedMessage): string => JSON.stringify(message);
+
+/** Null for what is no message of ours. */
+export function parseFeedMessage(text: string): FeedMessage | null {
+  try {
+    const parsed = feedMessageSchema.safeParse(JSON.parse(text));
+    return parsed.success ? (parsed.data as FeedMessage) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,63 @@
+import { Redis } from 'ioredis';
+import type { CallEvent } from '../call/event.ts';
+import { type CallFeed, createLocalFeed } from './call-feed.ts';
+import { encodeFeedMessage, parseFeedMessage } from './feed-message.ts';
+
+export interface RedisFeedObserver {
+  /** An event did not reach the other instances. */
+  unsent(): void;
+  brokenMessage(): void;
+  connectionChanged(isConnected: boolean): void;
+}
+
+export interface RedisFeed extends CallFeed {
+  /** Rejects when Redis does not answer. */
+  ping(): Promise<void>;
+}
+
+const CHANNEL = 'ethiq:events';
+const COMMAND_TIMEOUT_MS = 1_000;
+const LONGEST_RETRY_MS = 2_000;
+
+/**
+ * The feed of all instances: each tells its own subscribers directly and the other instances over Redis, so that Redis
+ * away costs nobody the view of their own calls. Nothing is queued for a Redis that is away: late events help no one.
+ */
+export function connectRedisFeed(url: string, instanceId: string, observer: RedisFeedObserver): RedisFeed {
+  const local = createLocalFeed();
+  const options = {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: COMMAND_TIMEOUT_MS,
+    retryStrategy: (attempt: number) => Math.min(LONGEST_RETRY_MS, 100 * 2 ** attempt),
+  };
+  const publisher = new Redis(url, options);
+  const subscriber = new Redis(url, { ...options, autoResubscribe: false });
+  for (const client of [publisher, subscriber]) client.on('error', () => undefined); // told by `connectionChanged`
+  publisher.on('ready', () => observer.connectionChanged(true));
+  publisher.on('close', () => observer.connectionChanged(false));
+  subscriber.on('ready', () => {
+    subscriber.subscribe(CHANNEL).catch(() => subscriber.disconnect(true));
+  });
+  subscriber.on('message', (_channel: string, text: string) => {
+    const message = parseFeedMessage(text);
+    if (message === null) observer.brokenMessage();
+    else if (message.instanceId !== instanceId) local.publish(message.event);
+  });
+
+  return {
+    publish(event: CallEvent) {
+      local.publish(event);
+      publisher.publish(CHANNEL, encodeFeedMessage({ instanceId, event })).catch(() => observer.unsent());
+    },
+    subscribe: local.subscribe,
+    async ping() {
+      await publisher.ping();
+    },
+    async close() {
+      publisher.disconnect();
+      subscriber.disconnect();
+      await local.close();
+    },
+  };
+}

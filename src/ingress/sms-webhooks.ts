@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import type { DeliveryReport } from '../alerting/alert-ledger.ts';
+import type { PhoneNumber } from '../call/ids.ts';
+import { HttpProblem, parseInput } from '../http/problem.ts';
+import type { SignatureCheck } from './twilio-signature.ts';
+import type { Twiml } from './twiml.ts';
+import { deliveryReportMessageSchema, deliveryReportQuerySchema, smsMessageSchema } from './webhook-message.ts';
+
+export interface SmsWebhookDependencies {
+  readonly signatures: SignatureCheck;
+  readonly twiml: Twiml;
+  readonly onReport: (report: DeliveryReport) => Promise<void>;
+  /** Does what a text message asks for; resolves to the answer, or null for silence. */
+  readonly onMessage: (from: PhoneNumber, text: string) => Promise<string | null>;
+}
+
+/** Delivery reports, and what contacts write back. */
+export function registerSmsWebhooks(server: FastifyInstance, dependencies: SmsWebhookDependencies): void {
+  const { signatures, twiml, onReport, onMessage } = dependencies;
+  server.addHook('preValidation', async (request) => {
+    if (!signatures.isSignedForm(request)) throw new HttpProblem(403, 'The signature is not valid.');
+  });
+
+  server.post('/sms/status', async (request, reply) => {
+    const query = deliveryReportQuerySchema.safeParse(request.query);
+    const { status, ...report } = parseInput(deliveryReportMessageSchema, request.body);
+    // A message that is not ours to follow, and steps on the way, change nothing.
+    if (query.success && status !== null) await onReport({ deliveryId: query.data.delivery, status, ...report });
+    return reply.code(204).send();
+  });
+
+  server.post('/sms/incoming', async (request, reply) => {
+    const { from, text } = parseInput(smsMessageSchema, request.body);
+    const answer = from === null ? null : await onMessage(from, text);
+    return reply.type('text/xml; charset=utf-8').send(twiml.reply(answer));
+  });
+}

@@ -1,0 +1,34 @@
+import type { FastifyRequest } from 'fastify';
+import twilio from 'twilio';
+
+/**
+ * Twilio signs every request: HMAC-SHA1 by the account's token over the public address and the form's fields. The public
+ * address is the configured one, never what headers claim. Source: https://www.twilio.com/docs/usage/security
+ */
+export interface SignatureCheck {
+  /** A form post. `request.body` holds the fields as they came. */
+  isSignedForm(request: FastifyRequest): boolean;
+  /** A WebSocket handshake, signed over its `wss://` address without fields, by some accounts with a slash at its end. */
+  isSignedUpgrade(request: FastifyRequest): boolean;
+}
+
+export function createSignatureCheck(authToken: string, publicOrigin: string): SignatureCheck {
+  const webSocketOrigin = publicOrigin.replace(/^http/, 'ws');
+  const matches = (request: FastifyRequest, url: string, fields: Record<string, unknown>): boolean => {
+    const signature = request.headers['x-twilio-signature'];
+    return typeof signature === 'string' && twilio.validateRequest(authToken, signature, url, fields);
+  };
+
+  return {
+    isSignedForm(request) {
+      const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+      return (
+        isForm && matches(request, publicOrigin + request.originalUrl, (request.body ?? {}) as Record<string, unknown>)
+      );
+    },
+    isSignedUpgrade(request) {
+      const url = webSocketOrigin + request.originalUrl;
+      return matches(request, url, {}) || matches(request, `${url}/`, {});
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import twilio from 'twilio';
+
+const { VoiceResponse, MessagingResponse } = twilio.twiml;
+
+/** How long a call that cannot be monitored yet waits before it asks again. */
+const UNMONITORED_PAUSE_S = 15;
+
+export function createTwiml(publicOrigin: string) {
+  const streamUrl = `${publicOrigin.replace(/^http/, 'ws')}/voice/stream`;
+  const resumeUrl = `${publicOrigin}/voice/resume`;
+
+  return {
+    /**
+     * `listen` mode: opens the media stream. Should it ever end while the call goes on, `<Redirect>` opens another one.
+     * The token goes as a parameter, since Twilio strips query strings from the address.
+     */
+    listen(token: string, announcement: string | null): string {
+      const response = new VoiceResponse();
+      if (announcement !== null) response.say(announcement);
+      const stream = response
+        .connect()
+        .stream({ url: streamUrl, statusCallback: `${publicOrigin}/voice/stream-status` });
+      stream.parameter({ name: 'token', value: token });
+      response.redirect({ method: 'POST' }, resumeUrl);
+      return response.toString();
+    },
+    /** Keeps the call going without monitoring, and asks again soon. */
+    unmonitored(): string {
+      const response = new VoiceResponse();
+      response.pause({ length: UNMONITORED_PAUSE_S });
+      response.redirect({ method: 'POST' }, resumeUrl);
+      return response.toString();
+    },
+    /** For a number that nobody owns, and for a call that is over. */
+    refuse(): string {
+      const response = new VoiceResponse();
+      response.say('This number is not in service. Goodbye.');
+      response.hangup();
+      return response.toString();
+    },
+    reply(text: string | null): string {
+      const response = new MessagingResponse();
+      if (text !== null) response.message(text);
+      return response.toString();
+    },
+  };
+}
+
+export type Twiml = ReturnType<typeof createTwiml>;

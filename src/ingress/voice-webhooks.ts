@@ -1,0 +1,97 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Call, CallOwner } from '../call/call.ts';
+import { type Clock, withinDeadline } from '../call/clock.ts';
+import { HttpProblem, parseInput } from '../http/problem.ts';
+import type { CallDirectory } from '../session/call-directory.ts';
+import type { CallRecorder } from '../session/call-recorder.ts';
+import type { LiveCalls } from '../session/live-calls.ts';
+import type { StreamTokens } from './stream-token.ts';
+import type { SignatureCheck } from './twilio-signature.ts';
+import type { Twiml } from './twiml.ts';
+import { streamStatusMessageSchema, voiceMessageSchema } from './webhook-message.ts';
+
+export interface VoiceWebhookDependencies {
+  readonly signatures: SignatureCheck;
+  readonly twiml: Twiml;
+  readonly tokens: StreamTokens;
+  readonly calls: LiveCalls;
+  readonly directory: CallDirectory;
+  readonly recorder: CallRecorder;
+  readonly clock: Clock;
+  /** What the caller is told before the stream opens; null for nothing. */
+  readonly announcement: string | null;
+  /** How long the answer may wait to know whose call it is. The telephone rings meanwhile. */
+  readonly ownerMs: number;
+  /** How long the acknowledgement of a call's end may wait for the record. */
+  readonly recordMs: number;
+  readonly observer: {
+    unmonitored(reason: 'at_capacity' | 'fallback'): void;
+    streamError(callSid: string, error: string): void;
+    directoryFailed(error: unknown): void;
+  };
+}
+
+/** What Twilio asks and tells about calls. Every answer is the same however often it asks, on whichever instance. */
+export function registerVoiceWebhooks(server: FastifyInstance, dependencies: VoiceWebhookDependencies): void {
+  const { twiml, tokens, calls, recorder, clock, observer } = dependencies;
+  server.addHook('preValidation', async (request) => {
+    if (!dependencies.signatures.isSignedForm(request)) throw new HttpProblem(403, 'The signature is not valid.');
+  });
+
+  server.post('/voice/incoming', async (request, reply) => answer(request.body, reply, dependencies.announcement));
+
+  server.post('/voice/resume', async (request, reply) => answer(request.body, reply, null));
+
+  server.post('/voice/fallback', async (_request, reply) => {
+    observer.unmonitored('fallback');
+    return sendTwiml(reply, twiml.unmonitored());
+  });
+
+  server.post('/voice/status', async (request, reply) => {
+    const { callSid, isOver } = parseInput(voiceMessageSchema, request.body);
+    if (isOver) {
+      const ending = calls.end(callSid);
+      if (ending === null) recorder.over(callSid, clock.wallMs());
+      await withinDeadline(clock, dependencies.recordMs, ending ?? recorder.flush());
+    }
+    return reply.code(204).send();
+  });
+
+  server.post('/voice/stream-status', async (request, reply) => {
+    const { callSid, event, error } = parseInput(streamStatusMessageSchema, request.body);
+    if (event === 'stream-error') observer.streamError(callSid, error);
+    return reply.code(204).send();
+  });
+
+  // Real-Time Transcription: every call here uses another recogniser, so its events mean nothing.
+  server.post('/voice/transcription', async (_request, reply) => reply.code(204).send());
+
+  async function answer(body: unknown, reply: FastifyReply, announcement: string | null) {
+    const { callSid, from, to, isOver } = parseInput(voiceMessageSchema, body);
+    if (isOver) return sendTwiml(reply, twiml.refuse());
+    const owner = await ownerInTime(dependencies, { from, to });
+    if (owner === null) return sendTwiml(reply, twiml.refuse());
+    const call: Call = { callSid, userId: owner?.userId ?? null, from, to, startedAt: clock.wallMs() };
+    recorder.registered(call);
+    if (!calls.hasRoom) {
+      observer.unmonitored('at_capacity');
+      return sendTwiml(reply, twiml.unmonitored());
+    }
+    return sendTwiml(reply, twiml.listen(tokens.issue(call), announcement));
+  }
+}
+
+/** Null: nobody's call. Undefined: not known in time; the call goes on, and its session finds out. */
+async function ownerInTime(
+  { directory, clock, ownerMs, observer }: VoiceWebhookDependencies,
+  numbers: Parameters<CallDirectory['findOwner']>[0],
+): Promise<CallOwner | null | undefined> {
+  try {
+    return await withinDeadline(clock, ownerMs, directory.findOwner(numbers));
+  } catch (error) {
+    observer.directoryFailed(error);
+    return undefined;
+  }
+}
+
+const sendTwiml = (reply: FastifyReply, document: string) => reply.type('text/xml; charset=utf-8').send(document);

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { callSidSchema, deliveryIdSchema, phoneNumberSchema } from '../call/ids.ts';
+
+/**
+ * What Twilio posts, as far as it is read; it adds fields at any time. All values are text.
+ * Sources: https://www.twilio.com/docs/voice/twiml#request-parameters,
+ * https://www.twilio.com/docs/messaging/guides/track-outbound-message-status
+ */
+
+/** A caller may be anonymous or a SIP address: then there is no number. */
+const partySchema = phoneNumberSchema.nullable().catch(null);
+
+const OVER = ['completed', 'busy', 'failed', 'no-answer', 'canceled'];
+const callOverSchema = z
+  .string()
+  .default('')
+  .transform((status) => OVER.includes(status));
+
+export const voiceMessageSchema = z
+  .object({ CallSid: callSidSchema, From: partySchema, To: partySchema, CallStatus: callOverSchema })
+  .transform(({ CallSid, From, To, CallStatus }) => ({ callSid: CallSid, from: From, to: To, isOver: CallStatus }));
+
+export const streamStatusMessageSchema = z
+  .object({
+    CallSid: callSidSchema,
+    StreamEvent: z.enum(['stream-started', 'stream-stopped', 'stream-error']),
+    StreamError: z.string().default(''),
+  })
+  .transform(({ CallSid, StreamEvent, StreamError }) => ({ callSid: CallSid, event: StreamEvent, error: StreamError }));
+
+/** Twilio's error numbers that may pass: https://www.twilio.com/docs/api/errors/30001, 30003 and 30008. */
+const RETRYABLE_ERRORS = ['30001', '30003', '30008'];
+/** What each of Twilio's statuses means for a delivery; the others are steps on the way to `sent`. */
+const REPORTED = {
+  sent: 'sent',
+  delivered: 'delivered',
+  read: 'delivered',
+  undelivered: 'undelivered',
+  failed: 'failed',
+  canceled: 'failed',
+} as const;
+
+export const deliveryReportMessageSchema = z
+  .object({ MessageSid: z.string().min(1), MessageStatus: z.string(), ErrorCode: z.string().optional() })
+  .transform(({ MessageSid, MessageStatus, ErrorCode }) => ({
+    providerSid: MessageSid,
+    status: MessageStatus in REPORTED ? REPORTED[MessageStatus as keyof typeof REPORTED] : null,
+    errorCode: ErrorCode ?? null,
+    isRetryable: RETRYABLE_ERRORS.includes(ErrorCode ?? ''),
+  }));
+
+/** The delivery that a report is about stands in our own callback address, which the signature covers. */
+export const deliveryReportQuerySchema = z.object({ delivery: deliveryIdSchema });
+
+export const smsMessageSchema = z
+  .object({ From: partySchema, Body: z.string().default('') })
+  .transform(({ From, Body }) => ({ from: From, text: Body }));

@@ -1,0 +1,8 @@
+import type { ProviderFailure } from '../call/failure.ts';
+import type { CallSid } from '../call/ids.ts';
+
+/** PORT: what may be done to a live phone call. */
+export interface CallControl {
+  /** Hangs up. A call that is already over counts as done. */
+  endCall(callSid: CallSid): Promise<{ readonly ok: true } | { readonly ok: false; readonly failure: ProviderFailure }>;
+}

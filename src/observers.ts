@@ -1,0 +1,125 @@
+import type { RaiseAlertDependencies } from './alerting/raise-alert.ts';
+import type { Clock } from './call/clock.ts';
+import type { OutboxObserver } from './delivery/outbox.ts';
+import type { RedisFeedObserver } from './feed/redis-feed.ts';
+import type { MediaStreamObserver } from './ingress/media-stream.ts';
+import type { VoiceWebhookDependencies } from './ingress/voice-webhooks.ts';
+import type { Logger } from './observability/logger.ts';
+import type { Metrics } from './observability/metrics.ts';
+import { databaseErrorCode } from './records/database.ts';
+import type { WriteBehindObserver } from './records/write-behind-recorder.ts';
+import type { Completion } from './scoring/openai/completion-message.ts';
+import type { ScoringObserver } from './scoring/scoring-loop.ts';
+import type { SessionObserver } from './session/call-session.ts';
+import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
+
+/** What is counted and logged of each stage: the stages report, and know neither the metrics nor the log. */
+export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) {
+  const databaseFailed = (operation: string, error: unknown): void => {
+    metrics.databaseFailures.inc({ operation });
+    logger.warn({ operation, code: databaseErrorCode(error) }, 'the database failed');
+  };
+
+  const mediaStream: MediaStreamObserver = {
+    frame: (outcome) => metrics.mediaFrames.inc({ outcome }),
+    stream: (outcome) => metrics.streams.inc({ outcome }),
+  };
+
+  const voice: VoiceWebhookDependencies['observer'] = {
+    unmonitored(reason) {
+      metrics.unmonitoredCalls.inc({ reason });
+      logger.error({ reason }, 'a call goes on without monitoring');
+    },
+    streamError: (callSid, error) => logger.warn({ callSid, error }, 'Twilio lost a media stream'),
+    directoryFailed: (error) => databaseFailed('find_owner', error),
+  };
+
+  const deepgram: DeepgramObserver = {
+    reconnecting: () => metrics.sttReconnects.inc(),
+    connectionLost({ callSid }, { code, message: reason }) {
+      metrics.sttConnectionsLost.inc();
+      logger.warn({ callSid, code, reason }, 'the recogniser was lost');
+    },
+    brokenMessage: () => metrics.sttBrokenMessages.inc(),
+    forwarded: (ms) => metrics.mediaForward.observe(ms / 1_000),
+  };
+
+  const scoring: ScoringObserver = {
+    scored: (scorer, ms) => metrics.scoring.observe({ scorer }, ms / 1_000),
+    modelFailed({ code, retryable }) {
+      metrics.llmFailures.inc({ retryable: String(retryable) });
+      logger.debug({ code }, 'the language model did not answer');
+    },
+  };
+
+  const tokens = ({ input, cachedInput, output }: Completion['tokens']): void => {
+    metrics.llmTokens.inc({ kind: 'input' }, input);
+    metrics.llmTokens.inc({ kind: 'cached_input' }, cachedInput);
+    metrics.llmTokens.inc({ kind: 'output' }, output);
+  };
+
+  const session: SessionObserver = {
+    transcribed: (latencyMs) => metrics.transcriptionLatency.observe(latencyMs),
+    ended({ callSid }, blindMs) {
+      metrics.blindSeconds.inc(blindMs / 1_000);
+      logger.info({ callSid, blindMs }, 'a call ended');
+    },
+    failed: ({ callSid }, error) => logger.error({ callSid, code: databaseErrorCode(error) }, 'a call broke'),
+  };
+
+  const alerts: RaiseAlertDependencies['observer'] = {
+    raised({ call: { callSid }, step, analysis: { scamType, assessment } }) {
+      metrics.fraudDetections.inc({ fraud_type: scamType });
+      logger.info(
+        { callSid, step, scamType, score: assessment.score, because: assessment.because },
+        'an alert was raised',
+      );
+    },
+    ledgerFailed: (error) => databaseFailed('record_alert', error),
+  };
+
+  const outbox: Omit<OutboxObserver, 'changed'> = {
+    attempting({ alert, attempts }) {
+      if (alert === null || attempts > 1) return;
+      metrics.alertDispatch.observe((clock.wallMs() - alert.decidedAt) / 1_000);
+    },
+    settled({ deliveryId, alert }, outcome) {
+      metrics.alertDeliveries.inc({ channel: 'sms', outcome: outcome.type });
+      if (outcome.type === 'accepted') {
+        if (alert !== null) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
+      } else logger.warn({ deliveryId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
+    },
+    ledgerFailed: (error) => databaseFailed('outbox', error),
+  };
+
+  const records: WriteBehindObserver = {
+    dropped: (rows) => metrics.recordsDropped.inc(rows),
+    failed(code, isDropped) {
+      metrics.databaseFailures.inc({ operation: 'write_behind' });
+      logger.warn({ operation: 'write_behind', code, isDropped }, 'the database failed');
+    },
+  };
+
+  const redis: RedisFeedObserver = {
+    unsent: () => metrics.feedLost.inc({ to: 'instances' }),
+    brokenMessage: () => metrics.feedLost.inc({ to: 'viewers' }),
+    connectionChanged: (isConnected) => logger.info({ isConnected }, 'the connection to Redis changed'),
+  };
+
+  const slowViewer = (): void => metrics.feedLost.inc({ to: 'viewers' });
+
+  return {
+    databaseFailed,
+    mediaStream,
+    voice,
+    deepgram,
+    scoring,
+    tokens,
+    session,
+    alerts,
+    outbox,
+    records,
+    redis,
+    slowViewer,
+  };
+}

@@ -1,0 +1,119 @@
+import { and, eq, ne, sql } from 'drizzle-orm';
+import type { Analysis } from '../call/analysis.ts';
+import type { Call } from '../call/call.ts';
+import type { Fact } from '../call/facts.ts';
+import { type CallSid, utteranceNumberOf } from '../call/ids.ts';
+import type { Utterance } from '../call/utterance.ts';
+import type { CallState } from '../session/call-recorder.ts';
+import type { Database } from './database.ts';
+import { analysisRow, newCallRow } from './rows.ts';
+import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
+
+/** What is still to be written of one call. */
+export interface PendingCall {
+  registered: Call | null;
+  endedAt: number | null;
+  state: CallState | null;
+  readonly utterances: Utterance[];
+  readonly facts: Map<string, Fact>;
+  readonly analyses: Analysis[];
+}
+
+export const nothingPending = (): PendingCall => ({
+  registered: null,
+  endedAt: null,
+  state: null,
+  utterances: [],
+  facts: new Map(),
+  analyses: [],
+});
+
+type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+/** Postgres takes 65,535 parameters in a statement; the widest row has ten. */
+const ROWS_PER_STATEMENT = 5_000;
+
+/** Writes what is pending of several calls, all of it or nothing. */
+export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall>, instanceId: string): Promise<void> {
+  const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row[]): Row[] =>
+    [...batch].flatMap(([callId, pending]) => rowsOf(pending, callId));
+  return db.transaction(async (transaction) => {
+    const registered = each(({ registered: call }) => (call === null ? [] : [newCallRow(call, null, instanceId)]));
+    for (const rows of chunks(registered)) await transaction.insert(activeCalls).values(rows).onConflictDoNothing();
+    const calls = each(({ state }) => (state === null ? [] : [callRow(state, instanceId)]));
+    for (const rows of chunks(calls)) await upsertCalls(transaction, rows);
+    const utterances = each((pending, callId) => pending.utterances.map((spoken) => utteranceRow(callId, spoken)));
+    for (const rows of chunks(utterances)) {
+      await transaction.insert(transcriptionEvents).values(rows).onConflictDoNothing();
+    }
+    const analyses = each((pending, callId) => pending.analyses.map((analysis) => analysisRow(callId, analysis)));
+    for (const rows of chunks(analyses)) await transaction.insert(fraudAnalyses).values(rows).onConflictDoNothing();
+    const facts = each((pending, callId) => [...pending.facts.values()].map((fact) => factRow(callId, fact)));
+    for (const rows of chunks(facts)) {
+      await transaction
+        .insert(callFacts)
+        .values(rows)
+        .onConflictDoUpdate({
+          target: [callFacts.callId, callFacts.utteranceId, callFacts.tactic, callFacts.finder],
+          set: { stance: sql`excluded.stance`, quote: sql`excluded.quote` },
+        });
+    }
+    for (const [callSid, { endedAt }] of batch) if (endedAt !== null) await complete(transaction, callSid, endedAt);
+  });
+}
+
+function upsertCalls(transaction: Transaction, rows: Array<typeof activeCalls.$inferInsert>) {
+  return transaction
+    .insert(activeCalls)
+    .values(rows)
+    .onConflictDoUpdate({
+      target: activeCalls.callSid,
+      set: {
+        userId: sql`coalesce(excluded.user_id, ${activeCalls.userId})`,
+        status: sql`case when ${activeCalls.status} = 'completed' then 'completed' else excluded.status end`,
+        risk: sql`excluded.risk`,
+        scamType: sql`excluded.scam_type`,
+        blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
+        endedAt: sql`coalesce(${activeCalls.endedAt}, excluded.ended_at)`,
+      },
+    });
+}
+
+async function complete(transaction: Transaction, callSid: CallSid, endedAt: number): Promise<void> {
+  await transaction
+    .update(activeCalls)
+    .set({ status: 'completed', endedAt: new Date(endedAt) })
+    .where(and(eq(activeCalls.callSid, callSid), ne(activeCalls.status, 'completed')));
+}
+
+const callRow = (state: CallState, instanceId: string): typeof activeCalls.$inferInsert => ({
+  ...newCallRow(state.call, state.owner, instanceId),
+  status: state.status,
+  risk: state.risk,
+  scamType: state.scamType,
+  blindMs: state.blindMs,
+  endedAt: state.endedAt === null ? null : new Date(state.endedAt),
+});
+
+const utteranceRow = (callId: CallSid, { id, ...spoken }: Utterance): typeof transcriptionEvents.$inferInsert => ({
+  callId,
+  utteranceNumber: utteranceNumberOf(id),
+  ...spoken,
+});
+
+const factRow = (callId: CallSid, fact: Fact): typeof callFacts.$inferInsert => ({
+  callId,
+  utteranceId: fact.utteranceId,
+  tactic: fact.tactic,
+  finder: fact.finder,
+  stance: fact.stance,
+  quote: fact.quote,
+  atMs: fact.atMs,
+});
+
+function chunks<Row>(rows: readonly Row[]): Row[][] {
+  const all: Row[][] = [];
+  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT)
+    all.push(rows.slice(from, from + ROWS_PER_STATEMENT));
+  return all;
+}

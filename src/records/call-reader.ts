@@ -1,0 +1,123 @@
+import { asc, eq } from 'drizzle-orm';
+import { type CallSid, utteranceIdOf } from '../call/ids.ts';
+import type { Database } from './database.ts';
+import { activeCalls, alerts, callFacts, deliveries, fraudAnalyses, transcriptionEvents } from './schema.ts';
+
+/** One call with all that is recorded of it; null when it is unknown. A live call is at most a moment behind. */
+export type CallReader = (callSid: CallSid) => Promise<CallRecord | null>;
+export type CallRecord = NonNullable<Awaited<ReturnType<typeof readCall>>>;
+
+export const createCallReader =
+  (db: Database): CallReader =>
+  (callSid) =>
+    readCall(db, callSid);
+
+async function readCall(db: Database, callSid: CallSid) {
+  const [call] = await db
+    .select({
+      callSid: activeCalls.callSid,
+      userId: activeCalls.userId,
+      from: activeCalls.fromNumber,
+      to: activeCalls.toNumber,
+      status: activeCalls.status,
+      risk: activeCalls.risk,
+      scamType: activeCalls.scamType,
+      blindMs: activeCalls.blindMs,
+      startedAt: activeCalls.startedAt,
+      endedAt: activeCalls.endedAt,
+    })
+    .from(activeCalls)
+    .where(eq(activeCalls.callSid, callSid));
+  if (call === undefined) return null;
+  const [transcript, facts, analyses, raised] = await Promise.all([
+    readTranscript(db, callSid),
+    readFacts(db, callSid),
+    readAnalyses(db, callSid),
+    readAlerts(db, callSid),
+  ]);
+  return { ...call, transcript, facts, analyses, alerts: raised };
+}
+
+async function readTranscript(db: Database, callSid: CallSid) {
+  const rows = await db
+    .select({
+      number: transcriptionEvents.utteranceNumber,
+      speaker: transcriptionEvents.speaker,
+      text: transcriptionEvents.text,
+      startMs: transcriptionEvents.startMs,
+      endMs: transcriptionEvents.endMs,
+    })
+    .from(transcriptionEvents)
+    .where(eq(transcriptionEvents.callId, callSid))
+    .orderBy(asc(transcriptionEvents.utteranceNumber));
+  return rows.map(({ number, ...spoken }) => ({ id: utteranceIdOf(number), ...spoken }));
+}
+
+const readFacts = (db: Database, callSid: CallSid) =>
+  db
+    .select({
+      tactic: callFacts.tactic,
+      utteranceId: callFacts.utteranceId,
+      quote: callFacts.quote,
+      stance: callFacts.stance,
+      finder: callFacts.finder,
+      atMs: callFacts.atMs,
+    })
+    .from(callFacts)
+    .where(eq(callFacts.callId, callSid))
+    .orderBy(asc(callFacts.atMs), asc(callFacts.tactic));
+
+const readAnalyses = (db: Database, callSid: CallSid) =>
+  db
+    .select({
+      id: fraudAnalyses.id,
+      finder: fraudAnalyses.finder,
+      risk: fraudAnalyses.risk,
+      score: fraudAnalyses.score,
+      scamType: fraudAnalyses.scamType,
+      because: fraudAnalyses.because,
+      summary: fraudAnalyses.summary,
+      policyVersion: fraudAnalyses.policyVersion,
+      atMs: fraudAnalyses.atMs,
+      createdAt: fraudAnalyses.createdAt,
+    })
+    .from(fraudAnalyses)
+    .where(eq(fraudAnalyses.callId, callSid))
+    .orderBy(asc(fraudAnalyses.atMs), asc(fraudAnalyses.createdAt));
+
+async function readAlerts(db: Database, callSid: CallSid) {
+  const rows = await db
+    .select({
+      id: alerts.id,
+      step: alerts.step,
+      scamType: alerts.scamType,
+      message: alerts.message,
+      raisedAt: alerts.raisedAt,
+      acknowledgedAt: alerts.acknowledgedAt,
+      acknowledgedBy: alerts.acknowledgedBy,
+      falseAlarmAt: alerts.falseAlarmAt,
+      analysisId: alerts.fraudAnalysisId,
+    })
+    .from(alerts)
+    .where(eq(alerts.callId, callSid))
+    .orderBy(asc(alerts.raisedAt));
+  const sent = await db
+    .select({
+      id: deliveries.id,
+      alertId: deliveries.alertId,
+      contactId: deliveries.contactId,
+      channel: deliveries.channel,
+      status: deliveries.status,
+      attempts: deliveries.attempts,
+      errorCode: deliveries.errorCode,
+      error: deliveries.error,
+    })
+    .from(deliveries)
+    .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+    .where(eq(alerts.callId, callSid))
+    .orderBy(asc(deliveries.createdAt));
+  return rows.map((alert) => ({
+    ...alert,
+    deliveries: sent.filter(({ alertId }) => alertId === alert.id).map(({ alertId: _, ...delivery }) => delivery),
+  }));
+}

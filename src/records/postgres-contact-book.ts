@@ -1,0 +1,92 @@
+import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import type { ContactBook } from '../alerting/contact-book.ts';
+import type { ContactId, PhoneNumber } from '../call/ids.ts';
+import type { Database } from './database.ts';
+import { newDeliveryRow } from './rows.ts';
+import { activeCalls, alerts, deliveries, emergencyContacts } from './schema.ts';
+
+/** An answer that comes later is no answer to the alert any more. */
+const ANSWERED_WITHIN_HOURS = 24;
+
+type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
+
+export const createPostgresContactBook = (db: Database): ContactBook => ({
+  optIn: (from) =>
+    db.transaction(async (transaction) => {
+      const agreed = await transaction
+        .update(emergencyContacts)
+        .set({ status: 'active', statusChangedAt: sql`now()` })
+        .where(and(eq(emergencyContacts.phoneNumber, from), ne(emergencyContacts.status, 'active')))
+        .returning({ id: emergencyContacts.id });
+      await sendAlertsThatWaited(
+        transaction,
+        agreed.map(({ id }) => id),
+      );
+      return { contacts: agreed.length };
+    }),
+  async optOut(from) {
+    await db
+      .update(emergencyContacts)
+      .set({ status: 'opted_out', statusChangedAt: sql`now()` })
+      .where(eq(emergencyContacts.phoneNumber, from));
+  },
+  async latestAlert(from: PhoneNumber) {
+    const [latest] = await db
+      .select({
+        alertId: alerts.id,
+        callSid: alerts.callId,
+        contactId: deliveries.contactId,
+        callStatus: activeCalls.status,
+      })
+      .from(deliveries)
+      .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
+      .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+      .innerJoin(activeCalls, eq(activeCalls.callSid, alerts.callId))
+      .where(
+        and(
+          eq(emergencyContacts.phoneNumber, from),
+          inArray(deliveries.status, ['sending', 'sent', 'delivered']),
+          sql`${alerts.raisedAt} > now() - ${ANSWERED_WITHIN_HOURS} * interval '1 hour'`,
+        ),
+      )
+      .orderBy(desc(eq(activeCalls.status, 'in-progress')), desc(alerts.raisedAt))
+      .limit(1);
+    if (latest === undefined) return null;
+    const { callStatus, ...alert } = latest;
+    return { ...alert, isCallInProgress: callStatus === 'in-progress' };
+  },
+  async acknowledge({ alertId, contactId }) {
+    await db
+      .update(alerts)
+      .set({ acknowledgedAt: sql`now()`, acknowledgedBy: contactId })
+      .where(and(eq(alerts.id, alertId), isNull(alerts.acknowledgedAt)));
+  },
+  async markFalseAlarm({ alertId }) {
+    await db.transaction(async (transaction) => {
+      await transaction
+        .update(alerts)
+        .set({ falseAlarmAt: sql`now()` })
+        .where(and(eq(alerts.id, alertId), isNull(alerts.falseAlarmAt)));
+      await transaction
+        .update(deliveries)
+        .set({ status: 'cancelled', dueAt: null, updatedAt: sql`now()` })
+        .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, 'pending')));
+    });
+  },
+});
+
+/** Alerts of calls that are still going on, to contacts who have only now agreed. */
+async function sendAlertsThatWaited(transaction: Transaction, contacts: readonly ContactId[]): Promise<void> {
+  if (contacts.length === 0) return;
+  const waiting = await transaction
+    .select({ contactId: emergencyContacts.id, alertId: alerts.id, message: alerts.message })
+    .from(emergencyContacts)
+    .innerJoin(activeCalls, eq(activeCalls.userId, emergencyContacts.userId))
+    .innerJoin(alerts, eq(alerts.callId, activeCalls.callSid))
+    .where(and(inArray(emergencyContacts.id, [...contacts]), eq(activeCalls.status, 'in-progress')));
+  if (waiting.length === 0) return;
+  await transaction
+    .insert(deliveries)
+    .values(waiting.map(({ contactId, alertId, message }) => newDeliveryRow(contactId, alertId, message)))
+    .onConflictDoNothing();
+}

@@ -1,0 +1,37 @@
+import { and, inArray, isNotNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { type Clock, every } from '../call/clock.ts';
+import type { Database } from './database.ts';
+import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
+
+export interface RetentionOptions {
+  /** How long the words of an ended call are kept: its transcript, the quotes in its facts, the model's summaries. */
+  readonly transcriptDays: number;
+  /** How long an ended call is kept at all, with everything that hangs on it. */
+  readonly callDays: number;
+  readonly everyMs: number;
+}
+
+/** Forgets what may no longer be kept, now and then again and again. Returns what stops it. */
+export function startRetention(
+  db: Database,
+  clock: Clock,
+  { transcriptDays, callDays, everyMs }: RetentionOptions,
+  onFailure: (error: unknown) => void,
+): () => void {
+  const endedBefore = (days: number): SQL | undefined =>
+    and(isNotNull(activeCalls.endedAt), lt(activeCalls.endedAt, sql`now() - ${days} * interval '1 day'`));
+
+  async function forget(): Promise<void> {
+    await db.delete(activeCalls).where(endedBefore(callDays));
+    const silent = db.select({ callSid: activeCalls.callSid }).from(activeCalls).where(endedBefore(transcriptDays));
+    await db.delete(transcriptionEvents).where(inArray(transcriptionEvents.callId, silent));
+    await db.delete(callFacts).where(inArray(callFacts.callId, silent));
+    await db
+      .update(fraudAnalyses)
+      .set({ summary: '' })
+      .where(and(inArray(fraudAnalyses.callId, silent), ne(fraudAnalyses.summary, '')));
+  }
+
+  forget().catch(onFailure);
+  return every(clock, everyMs, () => void forget().catch(onFailure));
+}

@@ -1,0 +1,201 @@
+import { sql } from 'drizzle-orm';
+import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { CallStatus } from '../call/call.ts';
+import type { AlertStep, DeliveryStatus } from '../call/event.ts';
+import type { FinderName, ScamType, Stance, Tactic } from '../call/facts.ts';
+import type {
+  AlertId,
+  AnalysisId,
+  CallSid,
+  ContactId,
+  DeliveryId,
+  PhoneNumber,
+  UserId,
+  UtteranceId,
+} from '../call/ids.ts';
+import type { RiskLevel } from '../call/risk.ts';
+import type { Speaker } from '../call/utterance.ts';
+
+const moment = (name: string) => timestamp(name, { withTimezone: true, mode: 'date', precision: 3 });
+const createdAt = () => moment('created_at').notNull().defaultNow();
+
+/** The people who are protected. */
+export const users = pgTable('users', {
+  id: uuid('id').$type<UserId>().primaryKey(),
+  name: text('name').notNull(),
+  phoneNumber: text('phone_number').$type<PhoneNumber>().notNull().unique(),
+  /** The Twilio number that guards this user. */
+  lineNumber: text('line_number').$type<PhoneNumber>().notNull().unique(),
+  mode: text('mode').$type<'listen'>().notNull(),
+  createdAt: createdAt(),
+});
+
+export type ContactStatus = 'pending' | 'active' | 'opted_out';
+
+/** Those whom a user trusts. Alerts go to the `active` ones. */
+export const emergencyContacts = pgTable(
+  'emergency_contacts',
+  {
+    id: uuid('id').$type<ContactId>().primaryKey(),
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    name: text('name').notNull(),
+    phoneNumber: text('phone_number').$type<PhoneNumber>().notNull(),
+    status: text('status').$type<ContactStatus>().notNull(),
+    /** How consent was given: the operator holds it on record, or it was asked for by SMS. */
+    optIn: text('opt_in').$type<'recorded' | 'request'>().notNull(),
+    createdAt: createdAt(),
+    statusChangedAt: moment('status_changed_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('emergency_contacts_user_id_phone_number_idx').on(table.userId, table.phoneNumber),
+    index('emergency_contacts_phone_number_idx').on(table.phoneNumber),
+  ],
+);
+
+/** Calls, live and ended. */
+export const activeCalls = pgTable(
+  'active_calls',
+  {
+    callSid: text('call_sid').$type<CallSid>().primaryKey(),
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .references(() => users.id, { onDelete: 'set null' }),
+    fromNumber: text('from_number').$type<PhoneNumber>(),
+    toNumber: text('to_number').$type<PhoneNumber>(),
+    status: text('status').$type<CallStatus>().notNull(),
+    risk: text('risk').$type<RiskLevel>().notNull().default('low'),
+    scamType: text('scam_type').$type<ScamType>().notNull().default('none'),
+    /** Milliseconds of audio that no recogniser ever processed. */
+    blindMs: integer('blind_ms').notNull().default(0),
+    instanceId: text('instance_id').notNull(),
+    startedAt: moment('started_at').notNull(),
+    endedAt: moment('ended_at'),
+  },
+  (table) => [index('active_calls_user_id_idx').on(table.userId), index('active_calls_ended_at_idx').on(table.endedAt)],
+);
+
+const callId = () =>
+  text('call_id')
+    .$type<CallSid>()
+    .notNull()
+    .references(() => activeCalls.callSid, { onDelete: 'cascade' });
+
+/** Final segments. Times are milliseconds since the call's first audio. */
+export const transcriptionEvents = pgTable(
+  'transcription_events',
+  {
+    callId: callId(),
+    /** The place in the call, from 1: 12 is the utterance `u12`. */
+    utteranceNumber: integer('utterance_number').notNull(),
+    speaker: text('speaker').$type<Speaker>().notNull(),
+    text: text('text').notNull(),
+    startMs: integer('start_ms').notNull(),
+    endMs: integer('end_ms').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.utteranceNumber] })],
+);
+
+/** What each finder found, as it found it: replayed through the policy, they give the same verdicts again. */
+export const callFacts = pgTable(
+  'call_facts',
+  {
+    callId: callId(),
+    utteranceId: text('utterance_id').$type<UtteranceId>().notNull(),
+    tactic: text('tactic').$type<Tactic>().notNull(),
+    finder: text('finder').$type<FinderName>().notNull(),
+    stance: text('stance').$type<Stance>().notNull(),
+    quote: text('quote').notNull(),
+    atMs: integer('at_ms').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.utteranceId, table.tactic, table.finder] })],
+);
+
+/** One verdict each: whenever a finder changed what is known of a call. */
+export const fraudAnalyses = pgTable(
+  'fraud_analyses',
+  {
+    id: uuid('id').$type<AnalysisId>().primaryKey(),
+    callId: callId(),
+    finder: text('finder').$type<FinderName>().notNull(),
+    risk: text('risk').$type<RiskLevel>().notNull(),
+    score: integer('score').notNull(),
+    scamType: text('scam_type').$type<ScamType>().notNull(),
+    because: text('because').array().$type<Tactic[]>().notNull(),
+    summary: text('summary').notNull(),
+    policyVersion: text('policy_version').notNull(),
+    atMs: integer('at_ms').notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [
+    index('fraud_analyses_created_at_idx').on(table.createdAt),
+    index('fraud_analyses_call_id_idx').on(table.callId),
+  ],
+);
+
+/** One step of one call, once. */
+export const alerts = pgTable(
+  'alerts',
+  {
+    id: uuid('id').$type<AlertId>().primaryKey(),
+    callId: callId(),
+    fraudAnalysisId: uuid('fraud_analysis_id')
+      .$type<AnalysisId>()
+      .notNull()
+      .references(() => fraudAnalyses.id, { onDelete: 'cascade' }),
+    step: text('step').$type<AlertStep>().notNull(),
+    scamType: text('scam_type').$type<ScamType>().notNull(),
+    /** What the contacts are told. */
+    message: text('message').notNull(),
+    /** When the deciding utterance ended, and when what decided came: its final segment, or the model's answer. */
+    spokenAt: moment('spoken_at').notNull(),
+    decidedAt: moment('decided_at').notNull(),
+    raisedAt: moment('raised_at').notNull(),
+    acknowledgedAt: moment('acknowledged_at'),
+    acknowledgedBy: uuid('acknowledged_by').$type<ContactId>(),
+    /** What a contact answered: a false alarm. */
+    falseAlarmAt: moment('false_alarm_at'),
+  },
+  (table) => [
+    uniqueIndex('alerts_call_id_step_idx').on(table.callId, table.step),
+    index('alerts_fraud_analysis_id_idx').on(table.fraudAnalysisId),
+  ],
+);
+
+/** The outbox: one message to one contact each. Without an alert it asks for consent. */
+export const deliveries = pgTable(
+  'deliveries',
+  {
+    id: uuid('id').$type<DeliveryId>().primaryKey(),
+    alertId: uuid('alert_id')
+      .$type<AlertId>()
+      .references(() => alerts.id, { onDelete: 'cascade' }),
+    contactId: uuid('contact_id')
+      .$type<ContactId>()
+      .notNull()
+      .references(() => emergencyContacts.id, { onDelete: 'cascade' }),
+    channel: text('channel').$type<'sms'>().notNull(),
+    message: text('message').notNull(),
+    status: text('status').$type<DeliveryStatus>().notNull(),
+    attempts: integer('attempts').notNull().default(0),
+    /** When it may be attempted; while an attempt is under way, when its lease ends. Null once it is settled. */
+    dueAt: moment('due_at'),
+    leasedBy: text('leased_by'),
+    providerSid: text('provider_sid'),
+    /** The carrier's message that failed before this attempt: reports of it no longer count. */
+    failedSid: text('failed_sid'),
+    errorCode: text('error_code'),
+    error: text('error'),
+    createdAt: createdAt(),
+    updatedAt: moment('updated_at').notNull().defaultNow(),
+  },
+  (table) => [
+    uniqueIndex('deliveries_alert_id_contact_id_channel_idx').on(table.alertId, table.contactId, table.channel),
+    index('deliveries_contact_id_idx').on(table.contactId),
+    index('deliveries_due_at_idx').on(table.dueAt).where(sql`${table.dueAt} is not null`),
+  ],
+);

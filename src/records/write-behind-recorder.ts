@@ -1,0 +1,146 @@
+import { type Clock, every } from '../call/clock.ts';
+import type { CallSid } from '../call/ids.ts';
+import type { CallRecorder } from '../session/call-recorder.ts';
+import { nothingPending, type PendingCall, writeBatch } from './call-batch.ts';
+import { type Database, databaseErrorCode } from './database.ts';
+
+export interface WriteBehindLimits {
+  /** How long a record waits for others to be written with. */
+  readonly flushMs: number;
+  readonly longestRetryMs: number;
+  /** Rows kept while the database is away; what comes beyond is dropped and counted. */
+  readonly queue: number;
+}
+
+export interface WriteBehindObserver {
+  dropped(rows: number): void;
+  /** A batch was not written. `isDropped`: the database refused its content, so it is not tried again. */
+  failed(errorCode: string, isDropped: boolean): void;
+}
+
+/** Writes the record of all calls in batches, a moment later: a slow database never slows a call. */
+export interface WriteBehindRecorder extends CallRecorder {
+  /** Writes what is left, in one attempt. */
+  close(): Promise<void>;
+}
+
+export function startWriteBehind(
+  db: Database,
+  clock: Clock,
+  instanceId: string,
+  limits: WriteBehindLimits,
+  observer: WriteBehindObserver,
+): WriteBehindRecorder {
+  let waiting = new Map<CallSid, PendingCall>();
+  let waitingRows = 0;
+  let writing: Promise<void> | null = null;
+  let failures = 0;
+  let retryAtMs = 0;
+  const stopFlushing = every(clock, limits.flushMs, () => {
+    if (clock.monotonicMs() >= retryAtMs) void writeNext();
+  });
+
+  /** One batch at a time: what comes meanwhile goes with the next. */
+  function writeNext(): Promise<void> {
+    writing ??= writeWaiting().finally(() => {
+      writing = null;
+    });
+    return writing;
+  }
+
+  async function flush(): Promise<void> {
+    await writing;
+    await writeNext();
+  }
+
+  function pendingOf(callSid: CallSid): PendingCall {
+    const known = waiting.get(callSid);
+    if (known !== undefined) return known;
+    const fresh = nothingPending();
+    waiting.set(callSid, fresh);
+    return fresh;
+  }
+
+  function hasRoom(rows: number): boolean {
+    if (waitingRows + rows > limits.queue) {
+      observer.dropped(rows);
+      return false;
+    }
+    waitingRows += rows;
+    return true;
+  }
+
+  async function writeWaiting(): Promise<void> {
+    if (waiting.size === 0) return;
+    const batch = waiting;
+    const batchRows = waitingRows;
+    waiting = new Map();
+    waitingRows = 0;
+    try {
+      await writeBatch(db, batch, instanceId);
+      failures = 0;
+    } catch (error) {
+      const code = databaseErrorCode(error);
+      if (isRefusedContent(code)) await writeOneByOne(batch);
+      else {
+        observer.failed(code, false);
+        failures += 1;
+        retryAtMs = clock.monotonicMs() + Math.min(limits.longestRetryMs, limits.flushMs * 2 ** failures);
+        putBack(batch, batchRows);
+      }
+    }
+  }
+
+  /** One call's bad row does not cost the records of the others. */
+  async function writeOneByOne(batch: ReadonlyMap<CallSid, PendingCall>): Promise<void> {
+    for (const [callSid, pending] of batch) {
+      await writeBatch(db, new Map([[callSid, pending]]), instanceId).catch((error: unknown) =>
+        observer.failed(databaseErrorCode(error), true),
+      );
+    }
+  }
+
+  function putBack(batch: ReadonlyMap<CallSid, PendingCall>, rows: number): void {
+    const newer = waiting;
+    waiting = new Map(batch);
+    waitingRows += rows;
+    for (const [callSid, pending] of newer) {
+      const older = pendingOf(callSid);
+      older.registered ??= pending.registered;
+      older.endedAt ??= pending.endedAt;
+      older.state = pending.state ?? older.state;
+      older.utterances.push(...pending.utterances);
+      older.analyses.push(...pending.analyses);
+      for (const [key, fact] of pending.facts) older.facts.set(key, fact);
+    }
+  }
+
+  return {
+    registered(call) {
+      pendingOf(call.callSid).registered ??= call;
+    },
+    over(callSid, endedAt) {
+      pendingOf(callSid).endedAt ??= endedAt;
+    },
+    callState(state) {
+      pendingOf(state.call.callSid).state = state;
+    },
+    utterance(callSid, utterance) {
+      if (hasRoom(1)) pendingOf(callSid).utterances.push(utterance);
+    },
+    analysis(callSid, analysis, newFacts) {
+      if (!hasRoom(1 + newFacts.length)) return;
+      const pending = pendingOf(callSid);
+      pending.analyses.push(analysis);
+      for (const fact of newFacts) pending.facts.set(`${fact.utteranceId} ${fact.tactic} ${fact.finder}`, fact);
+    },
+    flush,
+    async close() {
+      stopFlushing();
+      await flush();
+    },
+  };
+}
+
+/** Data exceptions and integrity violations (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
+const isRefusedContent = (code: string): boolean => code.startsWith('22') || code.startsWith('23');

@@ -1,0 +1,122 @@
+import type { CallFacts, Fact, ScamType, Tactic } from '../call/facts.ts';
+import { RISK_LEVELS, type RiskAssessment, type RiskLevel } from '../call/risk.ts';
+
+/**
+ * How facts become risk. The levels:
+ *
+ *          score ≥ rise[elevated]    ≥ rise[high]        ≥ rise[critical]
+ *     low ────────────────▶ elevated ────────▶ high ────────────▶ critical
+ *      ▲                        │ ▲              │ ▲                 │
+ *      └────────────────────────┘ └──────────────┘ └─────────────────┘
+ *          score < fall[elevated]    < fall[high]        < fall[critical]
+ *
+ * `fall` lies below `rise` (hysteresis), so that a score which hovers at a threshold does not flicker.
+ */
+export interface RiskPolicy {
+  readonly version: string;
+  readonly weights: Readonly<Record<Tactic, number>>;
+  /** Talk fades: the weight of these tactics halves every `halfLifeMs`. All others are evidence that stays. */
+  readonly fading: readonly Tactic[];
+  readonly halfLifeMs: number;
+  /** Each further utterance that shows a tactic adds this share of its weight, up to `repetitions` times. */
+  readonly repetitionShare: number;
+  readonly repetitions: number;
+  readonly combinations: readonly Combination[];
+  /** All that protective advice can take away: never what is asked for, threatened or kept secret. Words are cheap. */
+  readonly soothable: readonly Tactic[];
+  readonly rise: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
+  readonly fall: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
+}
+
+/** Tactics that mean more together: one of each group, in a call of one of `types` (any type when absent). */
+export interface Combination {
+  readonly name: string;
+  readonly each: ReadonlyArray<readonly Tactic[]>;
+  readonly types?: readonly ScamType[];
+  readonly bonus: number;
+}
+
+/**
+ * The verdict on the facts of a call at `nowMs` (milliseconds since its first audio). Pure: the same facts at the same
+ * time always give the same verdict, so that every alert can be explained and replayed. The level's history is computed
+ * from the facts' own times, never remembered.
+ */
+export function assessRisk({ facts, scamType }: CallFacts, nowMs: number, policy: RiskPolicy): RiskAssessment {
+  const times = [...new Set(facts.map((fact) => fact.atMs))].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
+  let level: RiskLevel = 'low';
+  let score = 0;
+  for (const atMs of [...times, nowMs]) {
+    const known = facts.filter((fact) => fact.atMs <= atMs);
+    const faded = scoreOf(
+      known.filter((fact) => fact.atMs < atMs),
+      scamType,
+      atMs,
+      policy,
+    );
+    score = scoreOf(known, scamType, atMs, policy);
+    level = nextLevel(nextLevel(level, faded, policy), score, policy);
+  }
+  return { level, score: Math.round(score), because: heaviest(facts, nowMs, policy) };
+}
+
+function nextLevel(level: RiskLevel, score: number, { rise, fall }: RiskPolicy): RiskLevel {
+  const upward =
+    [...RISK_LEVELS].reverse().find((candidate) => candidate === 'low' || score >= rise[candidate]) ?? 'low';
+  if (RISK_LEVELS.indexOf(upward) >= RISK_LEVELS.indexOf(level)) return upward;
+  const held = [...RISK_LEVELS].reverse().find((candidate) => candidate === 'low' || score >= fall[candidate]) ?? 'low';
+  return RISK_LEVELS.indexOf(held) >= RISK_LEVELS.indexOf(level) ? level : held;
+}
+
+/** 0 to 100. */
+function scoreOf(facts: readonly Fact[], scamType: ScamType, nowMs: number, policy: RiskPolicy): number {
+  const strengths = strengthsOf(facts, nowMs, policy);
+  const strengthOf = (tactic: Tactic): number => strengths.get(tactic) ?? 0;
+  let score = 0;
+  let soothable = 0;
+  let isAsking = false;
+  for (const [tactic, strength] of strengths) {
+    if (tactic === 'protective_advice' || tactic === 'victim_complying') continue;
+    const points = strength * policy.weights[tactic];
+    score += points;
+    if (policy.soothable.includes(tactic)) soothable += points;
+    isAsking ||= tactic.startsWith('ask_');
+  }
+  if (isAsking) score += strengthOf('victim_complying') * policy.weights.victim_complying;
+  for (const { each, types, bonus } of policy.combinations) {
+    if (types !== undefined && !types.includes(scamType)) continue;
+    const weakest = Math.min(...each.map((group) => Math.max(...group.map(strengthOf))));
+    score += bonus * Math.min(1, weakest);
+  }
+  const protection = strengthOf('protective_advice') * policy.weights.protective_advice;
+  return Math.min(100, score - Math.min(protection, soothable));
+}
+
+/** How strongly each tactic stands: 1 for one fresh, undisputed utterance; more when repeated, less when faded. */
+function strengthsOf(facts: readonly Fact[], nowMs: number, policy: RiskPolicy): Map<Tactic, number> {
+  const strengths = new Map<Tactic, number[]>();
+  for (const fact of facts) {
+    const isEvidence = fact.stance === 'pressed' || isProtective(fact);
+    if (!isEvidence) continue;
+    const tactic = isProtective(fact) ? 'protective_advice' : fact.tactic;
+    const halfLives = policy.fading.includes(tactic) ? (nowMs - fact.atMs) / policy.halfLifeMs : 0;
+    const strength = (fact.isDisputed ? 0.5 : 1) * 0.5 ** halfLives;
+    strengths.set(tactic, [...(strengths.get(tactic) ?? []), strength]);
+  }
+  return new Map([...strengths].map(([tactic, each]) => [tactic, repeated(each, policy)]));
+}
+
+/** Advice against a tactic protects, whoever gives it. */
+const isProtective = ({ tactic, stance }: Fact): boolean =>
+  stance === 'advised_against' || (tactic === 'protective_advice' && stance === 'pressed');
+
+function repeated(strengths: readonly number[], { repetitionShare, repetitions }: RiskPolicy): number {
+  const [strongest = 0, ...others] = [...strengths].sort((a, b) => b - a);
+  return others.slice(0, repetitions).reduce((sum, strength) => sum + strength * repetitionShare, strongest);
+}
+
+function heaviest(facts: readonly Fact[], nowMs: number, policy: RiskPolicy): Tactic[] {
+  return [...strengthsOf(facts, nowMs, policy)]
+    .filter(([tactic]) => tactic !== 'protective_advice')
+    .sort(([a, x], [b, y]) => y * policy.weights[b] - x * policy.weights[a])
+    .map(([tactic]) => tactic);
+}

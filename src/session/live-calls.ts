@@ -1,0 +1,56 @@
+import type { Call } from '../call/call.ts';
+import { type Clock, every } from '../call/clock.ts';
+import type { CallSid } from '../call/ids.ts';
+import { type CallSession, type SessionDependencies, startCallSession } from './call-session.ts';
+
+/** The calls that this process holds. */
+export interface LiveCalls {
+  /** The session of a call, new or known; `at-capacity` when the process cannot take one more. */
+  admit(call: Call): CallSession | 'at-capacity';
+  readonly hasRoom: boolean;
+  readonly size: number;
+  /** Ends the session of a call that is over; null when this process holds none. */
+  end(callSid: CallSid): Promise<void> | null;
+  /** Resolves when every call has ended; those that last longer than `deadlineMs` are handed over to other instances. */
+  drain(options: { readonly deadlineMs: number }): Promise<void>;
+}
+
+const DRAIN_CHECK_MS = 50;
+
+export function createLiveCalls(maxCalls: number, dependencies: SessionDependencies): LiveCalls {
+  const { clock } = dependencies;
+  const sessions = new Map<CallSid, CallSession>();
+
+  return {
+    admit(call) {
+      const known = sessions.get(call.callSid);
+      if (known !== undefined) return known;
+      if (sessions.size >= maxCalls) return 'at-capacity';
+      const session = startCallSession(call, dependencies, () => sessions.delete(call.callSid));
+      sessions.set(call.callSid, session);
+      return session;
+    },
+    get hasRoom() {
+      return sessions.size < maxCalls;
+    },
+    get size() {
+      return sessions.size;
+    },
+    end: (callSid) => sessions.get(callSid)?.end('completed') ?? null,
+    async drain({ deadlineMs }) {
+      await emptied(sessions, clock, deadlineMs);
+      await Promise.all([...sessions.values()].map((session) => session.end('handed-over')));
+    },
+  };
+}
+
+function emptied(sessions: ReadonlyMap<CallSid, CallSession>, clock: Clock, deadlineMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const endsAtMs = clock.monotonicMs() + deadlineMs;
+    const stop = every(clock, DRAIN_CHECK_MS, () => {
+      if (sessions.size > 0 && clock.monotonicMs() < endsAtMs) return;
+      stop();
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,183 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { listen, readBody, stop } from './stand-in-server.ts';
+import { twilioSignature } from './twilio-signature.ts';
+
+/**
+ * Twilio's REST API over a real socket, as far as the service uses it: messages with their delivery reports, and the
+ * control of live calls. Source: https://www.twilio.com/docs/messaging/api/message-resource
+ */
+export interface TwilioStandIn {
+  readonly url: string;
+  /** Messages that were accepted, oldest first. */
+  readonly messages: readonly StandInMessage[];
+  /** What each number's next requests meet, in order; a `21610` stays. */
+  readonly faults: Map<string, MessageFault[]>;
+  /** Calls that were ended through the API. */
+  readonly endedCalls: ReadonlySet<string>;
+  /** Called with every accepted message. */
+  onMessage(listener: (message: StandInMessage) => void): void;
+  /** Called with the CallSid of every call that is ended through the API. */
+  onEndCall(listener: (callSid: string) => void): void;
+  stop(): Promise<void>;
+}
+
+export interface StandInMessage {
+  readonly sid: string;
+  readonly to: string;
+  readonly body: string;
+  readonly statusCallback: string;
+  status: string;
+  readonly createdAt: Date;
+}
+
+/** `after`: accepted, though the answer does not say so. `undelivered`: accepted, then reported undelivered. */
+export type MessageFault = '429' | '500-before' | '500-after' | 'timeout-after' | '21610' | 'undelivered';
+
+export interface TwilioStandInOptions {
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** Where the service really listens; callbacks are signed for the public address that they name. */
+  readonly serviceUrl: () => string;
+  readonly port?: number;
+}
+
+const REPORT_DELAY_MS = 30;
+/** Status and error number of the requests that are refused without a message (https://www.twilio.com/docs/api/errors). */
+const REFUSED_BEFORE: { readonly [F in MessageFault]?: readonly [status: number, code: number] } = {
+  '21610': [400, 21610],
+  '429': [429, 20429],
+  '500-before': [500, 20500],
+};
+/** https://www.twilio.com/docs/api/errors/30003: the handset could not be reached. */
+const UNREACHABLE = '30003';
+
+export async function startTwilioStandIn(options: TwilioStandInOptions): Promise<TwilioStandIn> {
+  const { accountSid, authToken } = options;
+  const messages: StandInMessage[] = [];
+  const faults = new Map<string, MessageFault[]>();
+  const endedCalls = new Set<string>();
+  const messageListeners: Array<(message: StandInMessage) => void> = [];
+  const endListeners: Array<(callSid: string) => void> = [];
+  const credentials = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
+  const accountPath = `/2010-04-01/Accounts/${accountSid}`;
+  const server = createServer(serve);
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand-in');
+    const fields = new URLSearchParams(await readBody(request));
+    const path = pathname.replace(accountPath, '');
+    const endedCall = /^\/Calls\/(CA\w+)\.json$/.exec(path)?.[1];
+    if (request.headers.authorization !== credentials) refuse(response, 401, 20003);
+    else if (request.method === 'POST' && path === '/Messages.json') createMessage(fields, response);
+    else if (request.method === 'POST' && endedCall !== undefined) endCall(endedCall, response);
+    else if (path === '/Messages.json') answer(response, 200, listMessages(searchParams.get('To')));
+    else if (path === '.json') answer(response, 200, { sid: accountSid, status: 'active' });
+    else refuse(response, 404, 20404);
+  }
+
+  function createMessage(fields: URLSearchParams, response: ServerResponse): void {
+    const to = fields.get('To') ?? '';
+    const queue = faults.get(to) ?? [];
+    const fault = queue[0] === '21610' ? '21610' : queue.shift();
+    const refusal = fault === undefined ? undefined : REFUSED_BEFORE[fault];
+    if (refusal !== undefined) {
+      refuse(response, ...refusal);
+      return;
+    }
+    const message = accept(to, fields);
+    if (message.statusCallback !== '') void report(message, fault === 'undelivered' ? 'undelivered' : 'delivered');
+    if (fault === '500-after') refuse(response, 500, 20500);
+    else if (fault !== 'timeout-after') answer(response, 201, resource(message));
+  }
+
+  function accept(to: string, fields: URLSearchParams): StandInMessage {
+    const message: StandInMessage = {
+      sid: `SM${randomBytes(16).toString('hex')}`,
+      to,
+      body: fields.get('Body') ?? '',
+      statusCallback: fields.get('StatusCallback') ?? '',
+      status: 'queued',
+      createdAt: new Date(),
+    };
+    messages.push(message);
+    for (const listener of messageListeners) listener(message);
+    return message;
+  }
+
+  async function report(message: StandInMessage, last: 'delivered' | 'undelivered'): Promise<void> {
+    for (const status of ['queued', 'sent', last]) {
+      await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
+      message.status = status;
+      const fields: Record<string, string> = { MessageSid: message.sid, MessageStatus: status, To: message.to };
+      if (status === 'undelivered') fields['ErrorCode'] = UNREACHABLE;
+      // A service that is being stopped hears no more reports; Twilio does not repeat them either.
+      await postWebhook({ ...options, publicUrl: message.statusCallback, fields }).catch(() => undefined);
+    }
+  }
+
+  function endCall(callSid: string, response: ServerResponse): void {
+    endedCalls.add(callSid);
+    answer(response, 200, { sid: callSid, status: 'completed' });
+    for (const listener of endListeners) listener(callSid);
+  }
+
+  const resource = (message: StandInMessage) => ({
+    sid: message.sid,
+    to: message.to,
+    body: message.body,
+    status: message.status,
+    num_segments: '1',
+    error_code: null,
+    date_created: message.createdAt.toUTCString(),
+  });
+
+  const listMessages = (to: string | null) => ({
+    messages: [...messages]
+      .reverse()
+      .flatMap((message) => (to === null || message.to === to ? [resource(message)] : [])),
+    page: 0,
+    page_size: 50,
+    next_page_uri: null,
+  });
+
+  const port = await listen(server, options.port ?? 0);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    messages,
+    faults,
+    endedCalls,
+    onMessage: (listener) => void messageListeners.push(listener),
+    onEndCall: (listener) => void endListeners.push(listener),
+    stop: () => stop(server),
+  };
+}
+
+const answer = (response: ServerResponse, status: number, body: object): void => {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+};
+
+const refuse = (response: ServerResponse, status: number, code: number): void =>
+  answer(response, status, { status, code, message: `refused by the stand-in (${code})`, more_info: '' });
+
+export interface Webhook {
+  readonly authToken: string;
+  readonly serviceUrl: () => string;
+  /** The address that is signed; its path and query are what is posted to. */
+  readonly publicUrl: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Posts a form as Twilio does: signed for the public address, delivered to where the service really listens. */
+export function postWebhook({ authToken, serviceUrl, publicUrl, fields }: Webhook): Promise<Response> {
+  const { pathname, search } = new URL(publicUrl);
+  return fetch(`${serviceUrl()}${pathname}${search}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': twilioSignature(authToken, publicUrl, fields),
+      'x-forwarded-proto': 'https',
+    },
+    body: new URLSearchParams(fields).toString(),
+  });
+}

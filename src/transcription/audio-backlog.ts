@@ -1,0 +1,101 @@
+import { bytesOfMs, msOfBytes } from '../call/audio.ts';
+
+/**
+ * The latest audio of one stream, in a ring of fixed size, with three positions in it (all counted in bytes since the
+ * stream began):
+ *
+ *     settled ≤ sent ≤ written
+ *
+ * `settled`: the recogniser has answered for everything before it. `sent`: handed to the present connection.
+ * `written`: received from the telephone network. When a connection dies, `rewind` moves `sent` back so that the next
+ * one hears again what was never settled; only then may it stand before `settled`, by the overlap. Audio that leaves
+ * the ring neither settled nor sent is blind time.
+ */
+export interface AudioBacklog {
+  write(frame: Uint8Array): void;
+  /** The next bytes to send, at most `maxBytes`, or null. A view into the ring: valid until the next `write`. */
+  take(maxBytes: number): Uint8Array | null;
+  /** The recogniser has answered for everything before this position. */
+  settle(position: number): void;
+  /** The connection died: sends again from shortly before what was settled. Returns the position of the first byte. */
+  rewind(): number;
+  /** Nobody will hear what is left: counts it as blind. */
+  abandon(): void;
+  readonly writtenBytes: number;
+  readonly unsentBytes: number;
+  /** Position of the next byte that `take` returns. */
+  readonly sentBytes: number;
+  readonly blindMs: number;
+}
+
+export interface AudioBacklogLimits {
+  /** How much audio is kept: what a reconnect can replay. */
+  readonly backlogMs: number;
+  /** How much settled audio is heard again after a reconnect, so that no word is cut in two. */
+  readonly overlapMs: number;
+}
+
+export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits): AudioBacklog {
+  const ring = new Uint8Array(bytesOfMs(backlogMs));
+  const overlapBytes = bytesOfMs(overlapMs);
+  let written = 0;
+  let sent = 0;
+  let settled = 0;
+  let blindBytes = 0;
+
+  const oldest = (): number => Math.max(0, written - ring.length);
+
+  function append(part: Uint8Array): void {
+    const at = written % ring.length;
+    const untilEnd = ring.length - at;
+    ring.set(part.subarray(0, untilEnd), at);
+    if (part.length > untilEnd) ring.set(part.subarray(untilEnd), 0);
+    written += part.length;
+    if (oldest() > sent) {
+      blindBytes += Math.max(0, oldest() - Math.max(sent, settled));
+      sent = oldest();
+      settled = Math.max(settled, sent);
+    }
+  }
+
+  return {
+    write(frame) {
+      for (let from = 0; from < frame.length; from += ring.length) append(frame.subarray(from, from + ring.length));
+    },
+    take(maxBytes) {
+      const at = sent % ring.length;
+      const length = Math.min(maxBytes, written - sent, ring.length - at);
+      if (length <= 0) return null;
+      sent += length;
+      return ring.subarray(at, at + length);
+    },
+    settle(position) {
+      settled = Math.max(settled, Math.min(Math.round(position), sent));
+    },
+    rewind() {
+      if (oldest() > settled) {
+        blindBytes += oldest() - settled;
+        settled = oldest();
+      }
+      sent = Math.max(oldest(), settled - overlapBytes);
+      return sent;
+    },
+    abandon() {
+      blindBytes += written - settled;
+      settled = written;
+      sent = written;
+    },
+    get writtenBytes() {
+      return written;
+    },
+    get unsentBytes() {
+      return written - sent;
+    },
+    get sentBytes() {
+      return sent;
+    },
+    get blindMs() {
+      return Math.round(msOfBytes(blindBytes));
+    },
+  };
+}

@@ -1,0 +1,125 @@
+import { BYTES_PER_MS, msOfBytes } from '../../call/audio.ts';
+import { type Clock, every } from '../../call/clock.ts';
+import type { ProviderFailure } from '../../call/failure.ts';
+import type { AudioBacklog } from '../audio-backlog.ts';
+import { type CatchUpLimits, createCatchUpPacer } from '../catch-up-pacer.ts';
+import type { DeepgramSocket, DialDeepgram } from './deepgram-socket.ts';
+
+export interface ConnectionLimits extends CatchUpLimits {
+  /** Deepgram closes after 10 s without audio or KeepAlive (https://developers.deepgram.com/docs/audio-keep-alive). */
+  readonly keepAliveMs: number;
+  /** Audio that an open connection may take without any answer before it counts as deaf. */
+  readonly deafAfterMs: number;
+  /** How long the network may refuse to take audio before the connection counts as lost. */
+  readonly stalledAfterMs: number;
+}
+
+export interface ConnectionEvents {
+  opened(): void;
+  /** `startBytes`: where the connection's first byte stands in the stream. */
+  message(message: unknown, startBytes: number): void;
+  /** Everything in the backlog has been handed over. */
+  caughtUp(): void;
+  closed(failure: ProviderFailure): void;
+}
+
+/** One connection to the recogniser: feeds it from the backlog at a pace it can follow, keeps it, and notices its death. */
+export interface Connection {
+  /** Sends what is waiting, as far as the connection and the pace allow; comes back by itself for the rest. */
+  pump(): void;
+  closeStream(): void;
+  /** Ends the connection without any further event. */
+  discard(): void;
+}
+
+/** Deepgram takes 20 to 250 ms of audio a message. */
+const LONGEST_CHUNK_BYTES = 250 * BYTES_PER_MS;
+/** Unwritten bytes at which the network counts as stalled: four of the longest chunks. */
+const STALLED_BYTES = 4 * LONGEST_CHUNK_BYTES;
+const PUMP_MS = 50;
+
+export function openConnection(
+  dial: DialDeepgram,
+  clock: Clock,
+  limits: ConnectionLimits,
+  backlog: AudioBacklog,
+  events: ConnectionEvents,
+): Connection {
+  const startBytes = backlog.rewind();
+  const pacer = createCatchUpPacer(clock, limits);
+  let isOpen = false;
+  let isOver = false;
+  let isPaused = false;
+  let unansweredBytes = 0;
+  let lastAudioAtMs = clock.monotonicMs();
+  let stalledSinceMs: number | null = null;
+  let cancelPump: (() => void) | null = null;
+  const stopKeepAlive = every(clock, limits.keepAliveMs, keepAlive);
+  const socket: DeepgramSocket = dial({
+    opened() {
+      isOpen = true;
+      events.opened();
+    },
+    message(message) {
+      unansweredBytes = 0;
+      if (!isOver) events.message(message, startBytes);
+    },
+    closed(failure) {
+      if (isOver) return;
+      release();
+      events.closed(failure);
+    },
+  });
+
+  function release(): void {
+    isOver = true;
+    isOpen = false;
+    stopKeepAlive();
+    cancelPump?.();
+  }
+
+  function pump(): void {
+    if (!isOpen) return;
+    while (socket.bufferedBytes < STALLED_BYTES) {
+      const chunk = backlog.take(Math.min(LONGEST_CHUNK_BYTES, pacer.allowance()));
+      if (chunk === null) break;
+      socket.sendAudio(chunk);
+      pacer.spend(chunk.length);
+      unansweredBytes += chunk.length;
+      lastAudioAtMs = clock.monotonicMs();
+      isPaused = false;
+    }
+    if (isDead()) socket.terminate();
+    else if (backlog.unsentBytes === 0) events.caughtUp();
+    else cancelPump ??= clock.after(PUMP_MS, pumpAgain);
+  }
+
+  function pumpAgain(): void {
+    cancelPump = null;
+    pump();
+  }
+
+  function isDead(): boolean {
+    if (socket.bufferedBytes < STALLED_BYTES) stalledSinceMs = null;
+    else stalledSinceMs ??= clock.monotonicMs();
+    const isStalled = stalledSinceMs !== null && clock.monotonicMs() - stalledSinceMs >= limits.stalledAfterMs;
+    return isStalled || msOfBytes(unansweredBytes) >= limits.deafAfterMs;
+  }
+
+  /** Without audio no utterance ever ends: the words held back are asked for once, and the connection is kept. */
+  function keepAlive(): void {
+    if (!isOpen || clock.monotonicMs() - lastAudioAtMs < limits.keepAliveMs / 2) return;
+    if (!isPaused) socket.finalize();
+    isPaused = true;
+    socket.keepAlive();
+  }
+
+  return {
+    pump,
+    closeStream: () => socket.closeStream(),
+    discard() {
+      release();
+      socket.terminate();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import { DeepgramClient, type DeepgramTransport } from '@deepgram/sdk';
+import WebSocket from 'ws';
+import type { ProviderFailure } from '../../call/failure.ts';
+
+/** One connection to Deepgram's `/v1/listen`. It never reconnects by itself: that is the stream's decision. */
+export interface DeepgramSocket {
+  sendAudio(audio: Uint8Array): void;
+  /** Keeps an open connection that gets no audio; needs one audio message before it. Deepgram closes after 10 s of neither. */
+  keepAlive(): void;
+  /** Asks for the words that are still held back. */
+  finalize(): void;
+  /** Asks for the last words; Deepgram answers them, then `Metadata`, then closes. */
+  closeStream(): void;
+  /** Drops the connection at once. */
+  terminate(): void;
+  /** Bytes handed over and not yet written to the network. */
+  readonly bufferedBytes: number;
+}
+
+export interface DeepgramSocketEvents {
+  opened(): void;
+  /** What Deepgram sent: the JSON value, or the text itself where it is none. */
+  message(message: unknown): void;
+  /** The connection is gone, refused or never came about. Called once. */
+  closed(failure: ProviderFailure): void;
+}
+
+export interface DeepgramOptions {
+  readonly apiKey: string;
+  /** A `ws(s)://` origin. */
+  readonly url: string;
+  readonly model: string;
+  readonly language: string;
+}
+
+export type DialDeepgram = (events: DeepgramSocketEvents) => DeepgramSocket;
+
+const HANDSHAKE_TIMEOUT_MS = 5_000;
+/** A result of a few seconds of speech is some kilobytes. */
+const MAX_MESSAGE_BYTES = 1 << 20;
+
+/**
+ * Dials through the SDK over a socket of our own (`transportFactory`): the SDK's reconnect is then off, a refusal shows
+ * its HTTP status, and what waits unsent is known. The parameters ask for mu-law as Twilio sends it and words as early
+ * as possible; `mip_opt_out` keeps calls out of the provider's training.
+ */
+export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
+  return (events) => {
+    let wire: WebSocket | null = null;
+    let session: Awaited<ReturnType<DeepgramClient['listen']['v1']['connect']>> | null = null;
+    let isClosed = false;
+    const closed = (code: string, message: string): void => {
+      if (isClosed) return;
+      isClosed = true;
+      events.closed({ provider: 'deepgram', code, message, retryable: true });
+    };
+    const client = new DeepgramClient({
+      apiKey: options.apiKey,
+      baseUrl: options.url,
+      transportFactory: (url, headers) => {
+        wire = openWire(url, headers, closed);
+        return asTransport(wire);
+      },
+    });
+    client.listen.v1
+      .connect({
+        Authorization: `Token ${options.apiKey}`,
+        model: options.model,
+        language: options.language,
+        encoding: 'mulaw',
+        sample_rate: 8000,
+        channels: 1,
+        interim_results: 'true',
+        smart_format: 'true',
+        endpointing: 300,
+        utterance_end_ms: 1000,
+        vad_events: 'true',
+        mip_opt_out: 'true',
+      })
+      .then((opening) => {
+        if (isClosed) return;
+        session = opening;
+        session.on('open', events.opened);
+        session.on('message', events.message);
+        session.connect();
+      })
+      .catch((error: Error) => closed('sdk', error.message));
+
+    return {
+      sendAudio: (audio) => session?.sendMedia(audio),
+      keepAlive: () => session?.sendKeepAlive({ type: 'KeepAlive' }),
+      finalize: () => session?.sendFinalize({ type: 'Finalize' }),
+      closeStream: () => session?.sendCloseStream({ type: 'CloseStream' }),
+      terminate() {
+        wire?.terminate();
+        closed('terminated', 'dropped by us');
+      },
+      get bufferedBytes() {
+        return wire?.bufferedAmount ?? 0;
+      },
+    };
+  };
+}
+
+function openWire(
+  url: string,
+  headers: Record<string, string>,
+  closed: (code: string, message: string) => void,
+): WebSocket {
+  const wire = new WebSocket(url, {
+    headers,
+    perMessageDeflate: false,
+    handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
+    maxPayload: MAX_MESSAGE_BYTES,
+  });
+  wire.on('unexpected-response', (request, response) => {
+    const { 'dg-error': reason, 'dg-request-id': requestId } = response.headers;
+    closed(
+      String(response.statusCode),
+      `handshake refused: ${reason ?? 'no reason'} (request ${requestId ?? 'unknown'})`,
+    );
+    request.destroy();
+  });
+  wire.on('error', (error: NodeJS.ErrnoException) => closed(error.code ?? 'socket', error.message));
+  wire.on('close', (code, reason) => closed(String(code), reason.toString()));
+  return wire;
+}
+
+function asTransport(wire: WebSocket): DeepgramTransport {
+  return {
+    send: (data) => wire.send(data),
+    onOpen: (listener) => wire.on('open', listener),
+    onMessage: (listener) =>
+      wire.on('message', (data, isBinary) => {
+        if (!isBinary) listener(data.toString());
+      }),
+    onError: (listener) => wire.on('error', listener),
+    onClose: (listener) => wire.on('close', (code, reason) => listener({ code, reason: reason.toString() })),
+    isOpen: () => wire.readyState === WebSocket.OPEN,
+    close: (code, reason) => wire.close(code, reason),
+  };
+}

@@ -1,0 +1,46 @@
+import type { TranscriptSegment } from './transcriber.ts';
+
+/** A recogniser's result, with its times already moved to the call's timeline (milliseconds since its first audio). */
+export interface RecognisedResult {
+  readonly isFinal: boolean;
+  readonly text: string;
+  readonly words: readonly RecognisedWord[];
+}
+
+export interface RecognisedWord {
+  readonly text: string;
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface Segmenter {
+  /** The segment that a result adds, or null when it adds no word. */
+  accept(result: RecognisedResult): TranscriptSegment | null;
+}
+
+/**
+ * Turns results into segments in which no word stands twice. After a reconnect the recogniser hears some audio again:
+ * a word whose middle lies before the end of the last final word has been said already. Every final result is a segment
+ * of its own, at once: waiting for the end of the utterance would hold the scoring back, and text that is repeated
+ * when the utterance ends never enters the transcript twice.
+ */
+export function createSegmenter(): Segmenter {
+  let heardUntilMs = 0;
+
+  return {
+    accept({ isFinal, text, words }) {
+      const fresh = words.filter((word) => (word.startMs + word.endMs) / 2 >= heardUntilMs);
+      const first = fresh[0];
+      const last = fresh.at(-1);
+      if (first === undefined || last === undefined) return null;
+      if (isFinal) heardUntilMs = last.endMs;
+      return {
+        isFinal,
+        speaker: 'unknown',
+        text: fresh.length === words.length ? text : fresh.map((word) => word.text).join(' '),
+        startMs: Math.round(first.startMs),
+        endMs: Math.round(last.endMs),
+      };
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import WebSocket from 'ws';
+import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
+import { twilioSignature } from '../../src/simulators/twilio-signature.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { completed, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
+
+const newCallSid = (): string => `CA${randomBytes(16).toString('hex')}`;
+const incoming = (to: string, callSid = newCallSid()) => ({
+  CallSid: callSid,
+  From: phoneNumber(),
+  To: to,
+  CallStatus: 'ringing',
+  Direction: 'inbound',
+});
+
+async function openSocket(service: TestService): Promise<{ socket: WebSocket; closeCode: () => number | null }> {
+  let code: number | null = null;
+  const socket = new WebSocket(`${service.url.replace('http', 'ws')}/voice/stream`, {
+    headers: {
+      'x-twilio-signature': twilioSignature(
+        service.standIns.credentials.authToken,
+        `${PUBLIC_ORIGIN.replace('https', 'wss')}/voice/stream`,
+      ),
+    },
+  });
+  socket.on('close', (closeCode) => {
+    code = closeCode;
+  });
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return { socket, closeCode: () => code };
+}
+
+describe('a slow database', () => {
+  it('does not keep the telephone waiting, and the call is monitored all the same', async () => {
+    const database = await startTcpProxy(await createTestDatabase());
+    const service = await startService({ databaseUrl: database.url });
+    const { lineNumber, contacts } = await service.household();
+    database.delayMs = 1_000;
+    const call = service.call(lineNumber);
+    const askedAtMs = performance.now();
+    await call.dial();
+    // The answer waits 60 ms for the owner; the rest is room for a busy machine, well below the database's second.
+    expect(performance.now() - askedAtMs).toBeLessThan(500);
+    await call.connect();
+    database.delayMs = 0;
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => service.messagesTo(contacts[0]?.phoneNumber ?? '').length === 1);
+    await call.hangUp();
+  });
+
+  it('that is away lets the call be recorded and alerted when it is back', async () => {
+    const database = await startTcpProxy(await createTestDatabase());
+    const service = await startService({ databaseUrl: database.url });
+    const { lineNumber, contacts } = await service.household();
+    const call = await service.ring(lineNumber);
+    await eventually(async () => (await service.recordOf(call.callSid)).status === 'in-progress');
+    database.cut();
+    await call.say(BANK_IMPERSONATION.lines);
+    database.restore();
+    await eventually(() => service.messagesTo(contacts[0]?.phoneNumber ?? '').length === 1);
+    await call.hangUp();
+    const record = await completed(service, call.callSid);
+    expect(record.transcript.map(({ text }) => text).join(' ')).toBe(
+      BANK_IMPERSONATION.lines.map(({ text }) => text).join(' '),
+    );
+  });
+});
+
+describe('too many calls', () => {
+  it('are answered and connected without monitoring, and counted', async () => {
+    const service = await startService({ environment: { MAX_CALLS: '1' } });
+    const { lineNumber } = await service.household();
+    const first = await service.ring(lineNumber);
+    await eventually(() => service.events.some(({ type }) => type === 'call.started'));
+    const answer = await (await service.webhook('/voice/incoming', incoming(lineNumber))).text();
+    expect(answer).toMatch(
+      /<Pause length="\d+"\/><Redirect method="POST">https:\/\/calls\.test\/voice\/resume<\/Redirect>/,
+    );
+    expect(answer).not.toContain('<Hangup');
+    expect(await service.app.metrics()).toContain('ethiq_unmonitored_calls_total{reason="at_capacity"} 1');
+    await first.hangUp();
+    await eventually(() => service.events.some(({ type }) => type === 'call.ended'));
+    const later = await (
+      await service.webhook('/voice/resume', { ...incoming(lineNumber), CallStatus: 'in-progress' })
+    ).text();
+    expect(later).toContain('<Stream');
+  });
+});
+
+describe('a repeated webhook', () => {
+  it('is answered again and changes nothing that is known', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const call = await service.ring(lineNumber);
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => service.events.some(({ type }) => type === 'alert.raised'));
+    const again = await service.webhook('/voice/incoming', incoming(lineNumber, call.callSid));
+    expect(await again.text()).toContain('<Stream');
+    await call.hangUp();
+    expect((await completed(service, call.callSid)).risk).toBe('critical');
+    await service.webhook('/voice/incoming', incoming(lineNumber, call.callSid));
+    await service.webhook('/voice/status', { CallSid: call.callSid, CallStatus: 'completed' });
+    expect(await service.recordOf(call.callSid)).toMatchObject({ status: 'completed', risk: 'critical' });
+  });
+});
+
+describe('a media socket', () => {
+  it('without a start is closed', async () => {
+    const service = await startService({
+      limits: (limits) => ({ ...limits, mediaStream: { ...limits.mediaStream, startMs: 50 } }),
+    });
+    const { closeCode } = await openSocket(service);
+    expect(await eventually(closeCode)).toBe(1008);
+  });
+
+  it('is closed by ten broken messages in a row, and not by nine', async () => {
+    const service = await startService();
+    const nine = await openSocket(service);
+    const ten = await openSocket(service);
+    for (let i = 0; i < 9; i++) nine.socket.send('{');
+    nine.socket.send('{"event":"mark","mark":{"name":"x"}}');
+    nine.socket.send('{');
+    for (let i = 0; i < 10; i++) ten.socket.send(Buffer.from([0]));
+    expect(await eventually(ten.closeCode)).toBe(1008);
+    expect(nine.closeCode()).toBeNull();
+    expect(await service.app.metrics()).toContain('ethiq_media_frames_total{outcome="broken"} 20');
+    nine.socket.terminate();
+  });
+
+  it('is closed by a message over 64 KiB, alone', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const call = await service.ring(lineNumber);
+    const { socket, closeCode } = await openSocket(service);
+    socket.send('x'.repeat(64 * 1024 + 1));
+    expect(await eventually(closeCode)).toBe(1009);
+    expect(call.isConnected).toBe(true);
+    await call.hangUp();
+  });
+
+  it('takes a token once, for its own call alone', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const callSid = newCallSid();
+    const twiml = await (await service.webhook('/voice/incoming', incoming(lineNumber, callSid))).text();
+    const token = /name="token" value="([^"]+)"/.exec(twiml)?.[1] ?? '';
+    const start = async (sid: string) => {
+      const opened = await openSocket(service);
+      const mediaFormat = { encoding: 'audio/x-mulaw', sampleRate: 8000, channels: 1 };
+      const streamSid = `MZ${randomBytes(16).toString('hex')}`;
+      opened.socket.send(
+        JSON.stringify({
+          event: 'start',
+          start: { streamSid, callSid: sid, mediaFormat, customParameters: { token } },
+        }),
+      );
+      return opened;
+    };
+    expect(await eventually((await start(newCallSid())).closeCode)).toBe(1008);
+    const rightful = await start(callSid);
+    await eventually(() => service.events.some(({ type }) => type === 'call.started'));
+    expect(await eventually((await start(callSid)).closeCode)).toBe(1008);
+    expect(rightful.closeCode()).toBeNull();
+    rightful.socket.terminate();
+  });
+});
+
+describe('a hundred calls', () => {
+  it('leave no socket and no timer behind', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const resources = () => process.getActiveResourcesInfo().filter((name) => name !== 'TCPSocketWrap').length;
+    const play = async () => {
+      const call = await service.ring(lineNumber);
+      await call.say([{ speaker: 'caller', text: 'Hello there' }]);
+      await call.hangUp();
+    };
+    const playTogether = (calls: number) => Promise.all(Array.from({ length: calls }, play));
+    const ended = () => service.events.filter(({ type }) => type === 'call.ended').length;
+    await playTogether(10); // pools and agents fill
+    await eventually(() => ended() === 10);
+    const before = resources();
+    for (let round = 0; round < 10; round++) await playTogether(10);
+    await eventually(() => ended() === 110);
+    expect(await service.app.metrics()).toContain('active_calls_total 0');
+    await eventually(() => service.standIns.deepgram.openConnections === 0);
+    await eventually(() => resources() <= before + 5);
+  }, 60_000);
+});

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
+
+const SECRET = 'k'.repeat(32);
+const PRODUCTION = {
+  NODE_ENV: 'production',
+  BASE_URL: 'https://api.example.org',
+  DATABASE_URL: 'postgres://db/ethiq',
+  REDIS_URL: 'redis://cache',
+  TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+  TWILIO_AUTH_TOKEN: SECRET,
+  TWILIO_SMS_NUMBER: '+12125550100',
+  DEEPGRAM_API_KEY: SECRET,
+  PUBLIC_API_KEY: SECRET,
+  ADMIN_API_KEY: SECRET,
+  JWT_SECRET: SECRET,
+  WEBHOOK_SECRET: SECRET,
+  ENCRYPTION_KEY: SECRET,
+};
+const problemsOf = (environment: Record<string, string | undefined>): string => {
+  try {
+    readConfig(environment);
+    return '';
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message;
+    throw error;
+  }
+};
+
+describe('the configuration', () => {
+  it('of production is complete with the settings that are required', () => {
+    expect(readConfig(PRODUCTION)).toMatchObject({
+      environment: 'production',
+      enforceHttps: true,
+      port: 3000,
+      drainTimeoutMs: 300_000,
+      openai: null,
+      deepgram: { url: 'wss://api.deepgram.com', model: 'nova-3', language: 'en-US' },
+    });
+  });
+
+  it.each(Object.keys(PRODUCTION).filter((name) => name !== 'NODE_ENV'))('of production needs %s', (name) => {
+    expect(problemsOf({ ...PRODUCTION, [name]: undefined })).toContain(`${name} is missing`);
+    expect(problemsOf({ ...PRODUCTION, [name]: '' })).toContain(`${name} is missing`);
+  });
+
+  it('names every problem in one message, and shows no value', () => {
+    const problems = problemsOf({
+      ...PRODUCTION,
+      BASE_URL: 'http://x',
+      JWT_SECRET: 'short',
+      DEEPGRAM_URL: 'not a url',
+      PORT: 'many',
+      REDIS_URL: '',
+    });
+    for (const name of ['BASE_URL', 'JWT_SECRET', 'DEEPGRAM_URL', 'PORT', 'REDIS_URL'])
+      expect(problems).toContain(name);
+    expect(problems).not.toMatch(/short|not a url|many/);
+    expect(problems).not.toContain(SECRET);
+  });
+
+  it('needs no Redis when one instance is meant, and no number with a messaging service', () => {
+    expect(readConfig({ ...PRODUCTION, REDIS_URL: '', SINGLE_INSTANCE: 'true' }).redisUrl).toBeNull();
+    const service = `MG${'2'.repeat(32)}`;
+    expect(
+      readConfig({ ...PRODUCTION, TWILIO_SMS_NUMBER: '', TWILIO_MESSAGING_SERVICE_SID: service }).twilio.sender,
+    ).toEqual({
+      messagingServiceSid: service,
+    });
+  });
+
+  it('lets providers be self-hosted without TLS', () => {
+    const config = readConfig({
+      ...PRODUCTION,
+      DEEPGRAM_URL: 'ws://stt:8080',
+      OPENAI_API_KEY: 'x',
+      OPENAI_BASE_URL: 'http://llm:8000/v1',
+      TWILIO_API_URL: 'http://twilio:1',
+    });
+    expect(config).toMatchObject({ deepgram: { url: 'ws://stt:8080' }, openai: { baseUrl: 'http://llm:8000/v1' } });
+  });
+
+  it('forgives the slash at the end of BASE_URL', () => {
+    expect(readConfig({ ...PRODUCTION, BASE_URL: 'https://api.example.org/' }).baseUrl).toBe('https://api.example.org');
+  });
+
+  it('of development needs nothing at all', () => {
+    expect(readConfig({})).toMatchObject({
+      environment: 'development',
+      databaseUrl: null,
+      redisUrl: null,
+      isExposed: false,
+    });
+  });
+
+  it('refuses the example keys as soon as the address is public', () => {
+    const example = 'example-admin-api-key-for-development';
+    expect(problemsOf({ ...PRODUCTION, ADMIN_API_KEY: example })).toContain('ADMIN_API_KEY is the example value');
+    expect(problemsOf({ BASE_URL: 'https://tunnel.example.org' })).toContain('ADMIN_API_KEY is missing');
+  });
+
+  it('tells of settings that it does not act upon yet', () => {
+    expect(readConfig({ ...PRODUCTION, SENTRY_DSN: 'https://x' }).notYet).toEqual(['SENTRY_DSN']);
+  });
+
+  it('is listed whole in .env.example, with values that development can begin with', () => {
+    const text = readFileSync(new URL('../.env.example', import.meta.url), 'utf8');
+    const names = new Set([...text.matchAll(/^#? ?([A-Z][A-Z_]+)=/gm)].map(([, name]) => name));
+    const source = readFileSync(new URL('../src/config.ts', import.meta.url), 'utf8');
+    const known = [...source.matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name);
+    expect([...new Set(known)].filter((name) => !names.has(name))).toEqual([]);
+    const set = Object.fromEntries(
+      [...text.matchAll(/^([A-Z][A-Z_]+)=(.*)$/gm)].map(([, name, value]) => [name, value]),
+    );
+    expect(problemsOf(set)).toBe('');
+  });
+});
+
+describe('a migration', () => {
+  it('needs the address of the database alone', () => {
+    expect(readDatabaseUrl({ DATABASE_URL: 'postgres://db/ethiq' })).toBe('postgres://db/ethiq');
+    expect(() => readDatabaseUrl({})).toThrow(ConfigError);
+  });
+});

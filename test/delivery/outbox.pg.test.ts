@@ -1,0 +1,131 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { DeliveryOutcome } from '../../src/alerting/alert-ledger.ts';
+import { systemClock } from '../../src/call/clock.ts';
+import { startOutbox } from '../../src/delivery/outbox.ts';
+import { createTwilioClient } from '../../src/delivery/twilio/twilio-client.ts';
+import { createTwilioSmsSender } from '../../src/delivery/twilio/twilio-sms-sender.ts';
+import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
+import { startTwilioStandIn } from '../../src/simulators/twilio-stand-in.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { createHousehold, newAlert } from '../support/people.ts';
+
+const LIMITS = { pollMs: 20, concurrency: 4, leaseMs: 60_000, attempts: 4, firstRetryMs: 20, longestRetryMs: 40 };
+const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
+
+async function start(contacts: number, limits: Partial<typeof LIMITS> = {}) {
+  const { db } = await openTestDatabase();
+  const twilio = await startTwilioStandIn({ ...ACCOUNT, serviceUrl: () => 'http://127.0.0.1:9' });
+  onTestFinished(() => twilio.stop());
+  const household = await createHousehold(db, contacts);
+  const outcomes: DeliveryOutcome[] = [];
+  const ledgerFailures: unknown[] = [];
+  const ledger = createPostgresAlertLedger(db, { instanceId: 'one', attempts: 4, retryDelayMs: 20 });
+  const startWorker = (instanceId: string) => {
+    const outbox = startOutbox({
+      ledger: createPostgresAlertLedger(db, { instanceId, attempts: 4, retryDelayMs: 20 }),
+      sender: createTwilioSmsSender({
+        client: createTwilioClient({ ...ACCOUNT, apiUrl: twilio.url }),
+        sender: { from: '+15555550142' },
+        baseUrl: 'https://calls.test',
+      }),
+      clock: systemClock,
+      random: Math.random,
+      limits: { ...LIMITS, ...limits },
+      observer: {
+        attempting: () => undefined,
+        settled: (_delivery, outcome) => outcomes.push(outcome),
+        changed: () => undefined,
+        ledgerFailed: (error) => ledgerFailures.push(error),
+      },
+    });
+    onTestFinished(() => outbox.stop());
+    return outbox;
+  };
+  const raise = () => ledger.record(newAlert(household.call, household.owner));
+  const settled = (count: number) => eventually(() => outcomes.length >= count && outcomes);
+  return { twilio, household, ledger, ledgerFailures, startWorker, raise, settled };
+}
+
+describe('the outbox', () => {
+  it('sends each message once, however many workers there are', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(30);
+    const workers = ['a', 'b', 'c'].map(startWorker);
+    await raise();
+    for (const worker of workers) worker.wake();
+    await settled(30);
+    expect(twilio.messages.map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
+  });
+
+  it('sends again what was not processed, and gives up after so many attempts', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(1);
+    twilio.faults.set(
+      household.numbers[0] ?? '',
+      Array.from({ length: 10 }, () => '429' as const),
+    );
+    startWorker('a');
+    await raise();
+    const outcomes = await settled(4);
+    expect(outcomes.map(({ type }) => type)).toEqual(['retry', 'retry', 'retry', 'failed']);
+    expect(twilio.messages).toEqual([]);
+  });
+
+  it('looks for a message whose answer was lost before it sends it again', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(1);
+    twilio.faults.set(household.numbers[0] ?? '', ['500-after']);
+    startWorker('a');
+    await raise();
+    expect((await settled(2)).map(({ type }) => type)).toEqual(['uncertain', 'accepted']);
+    expect(twilio.messages).toHaveLength(1);
+  });
+
+  it('sends what it looked for and did not find', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(1);
+    twilio.faults.set(household.numbers[0] ?? '', ['500-before']);
+    startWorker('a');
+    await raise();
+    expect((await settled(2)).map(({ type }) => type)).toEqual(['uncertain', 'accepted']);
+    expect(twilio.messages).toHaveLength(1);
+  });
+
+  it('finds out about the message of a worker that died between sending and knowing', async () => {
+    const { twilio, household, ledger, startWorker, raise, settled } = await start(1);
+    await raise();
+    const [claimed] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
+    const client = createTwilioClient({ ...ACCOUNT, apiUrl: twilio.url });
+    await client.messages.create({
+      to: household.numbers[0] ?? '',
+      from: '+15555550142',
+      body: claimed?.message ?? '',
+    });
+    startWorker('another');
+    expect((await settled(1)).map(({ type }) => type)).toEqual(['accepted']);
+    expect(twilio.messages).toHaveLength(1);
+  });
+
+  it('does not send again what the carrier refuses', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(1);
+    twilio.faults.set(household.numbers[0] ?? '', ['21610']);
+    startWorker('a');
+    await raise();
+    expect(await settled(1)).toMatchObject([{ type: 'failed', code: '21610', isOptedOut: true }]);
+  });
+
+  it('keeps what is due while the carrier cannot be reached', async () => {
+    const { twilio, startWorker, raise, settled } = await start(1);
+    await twilio.stop();
+    startWorker('a');
+    await raise();
+    expect(await settled(1)).toMatchObject([{ type: 'retry', code: 'ECONNREFUSED' }]);
+  });
+
+  it('claims nothing more once it is stopped, and loses nothing', async () => {
+    const { twilio, ledger, startWorker, raise } = await start(3);
+    const worker = startWorker('a');
+    await worker.stop();
+    await raise();
+    worker.wake();
+    expect(await ledger.claimDue({ limit: 10, leaseMs: 0 })).toHaveLength(3);
+    expect(twilio.messages).toEqual([]);
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../src/call/call.ts';
+import type { CallSid, PhoneNumber } from '../../src/call/ids.ts';
+import { createStreamTokens } from '../../src/ingress/stream-token.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const SECRET = 's'.repeat(32);
+const CALL: Call = {
+  callSid: `CA${'a'.repeat(32)}` as CallSid,
+  userId: null,
+  from: '+12125550100' as PhoneNumber,
+  to: '+12125550101' as PhoneNumber,
+  startedAt: 1_700_000_000_000,
+};
+const OTHER = `CA${'b'.repeat(32)}` as CallSid;
+
+describe('a stream token', () => {
+  it('carries its call, to another instance as well', () => {
+    const clock = createFakeClock();
+    const token = createStreamTokens(SECRET, clock).issue(CALL);
+    expect(createStreamTokens(SECRET, clock).redeem(token, CALL.callSid)).toEqual(CALL);
+  });
+
+  it('fits into a TwiML parameter, which holds 500 characters with its name', () => {
+    expect(createStreamTokens(SECRET, createFakeClock()).issue(CALL).length + 'token'.length).toBeLessThan(500);
+  });
+
+  it('opens one stream', () => {
+    const tokens = createStreamTokens(SECRET, createFakeClock());
+    const token = tokens.issue(CALL);
+    expect(tokens.redeem(token, CALL.callSid)).not.toBeNull();
+    expect(tokens.redeem(token, CALL.callSid)).toBeNull();
+  });
+
+  it('is not used up by a stream of another call', () => {
+    const tokens = createStreamTokens(SECRET, createFakeClock());
+    const token = tokens.issue(CALL);
+    expect(tokens.redeem(token, OTHER)).toBeNull();
+    expect(tokens.redeem(token, CALL.callSid)).not.toBeNull();
+  });
+
+  it('dies within a minute, used or not, and is then forgotten', () => {
+    const clock = createFakeClock();
+    const tokens = createStreamTokens(SECRET, clock);
+    const [unused, used] = [tokens.issue(CALL), tokens.issue(CALL)];
+    tokens.redeem(used, CALL.callSid);
+    clock.advance(60_000);
+    expect(tokens.redeem(unused, CALL.callSid)).toBeNull();
+    expect(tokens.redeem(used, CALL.callSid)).toBeNull();
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no token', 'token'],
+    ['a token without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJDQSJ9.'],
+    ['a token of another secret', createStreamTokens('x'.repeat(32), createFakeClock()).issue(CALL)],
+  ])('is not %s', (_what, token) => {
+    expect(createStreamTokens(SECRET, createFakeClock()).redeem(token, CALL.callSid)).toBeNull();
+  });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { deliveryReportMessageSchema, voiceMessageSchema } from '../../src/ingress/webhook-message.ts';
+
+const CALL_SID = `CA${'a'.repeat(32)}`;
+
+describe('a voice webhook', () => {
+  it.each([
+    ['+12125550100', '+12125550100'],
+    ['anonymous', null],
+    ['sip:alice@example.com', null],
+    ['', null],
+    [undefined, null],
+  ])('from %j comes from %j', (From, from) => {
+    expect(voiceMessageSchema.parse({ CallSid: CALL_SID, From, To: '+12125550101', CallStatus: 'ringing' })).toEqual({
+      callSid: CALL_SID,
+      from,
+      to: '+12125550101',
+      isOver: false,
+    });
+  });
+
+  it.each(['completed', 'busy', 'failed', 'no-answer', 'canceled'])(
+    'tells by %s that the call is over',
+    (CallStatus) => {
+      expect(voiceMessageSchema.parse({ CallSid: CALL_SID, CallStatus }).isOver).toBe(true);
+    },
+  );
+
+  it('without a call is none', () => {
+    expect(voiceMessageSchema.safeParse({ CallSid: 'CA1' }).success).toBe(false);
+  });
+});
+
+describe('a delivery report', () => {
+  const read = (MessageStatus: string, ErrorCode?: string) =>
+    deliveryReportMessageSchema.parse({ MessageSid: 'SM1', MessageStatus, ErrorCode });
+
+  it.each([
+    ['queued', null],
+    ['accepted', null],
+    ['sending', null],
+    ['sent', 'sent'],
+    ['delivered', 'delivered'],
+    ['read', 'delivered'],
+    ['undelivered', 'undelivered'],
+    ['failed', 'failed'],
+    ['canceled', 'failed'],
+    ['of the future', null],
+  ])('of %s means %s', (messageStatus, status) => {
+    expect(read(messageStatus).status).toBe(status);
+  });
+
+  it.each([
+    ['30001', true],
+    ['30003', true],
+    ['30008', true],
+    ['30007', false],
+    ['30034', false],
+    [undefined, false],
+  ])('with error %s may be repeated: %s', (code, isRetryable) => {
+    expect(read('undelivered', code)).toMatchObject({ errorCode: code ?? null, isRetryable });
+  });
+});

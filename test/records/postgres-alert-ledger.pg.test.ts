@@ -1,0 +1,190 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertLedger, ClaimedDelivery } from '../../src/alerting/alert-ledger.ts';
+import { createCallReader } from '../../src/records/call-reader.ts';
+import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { createHousehold, newAlert } from '../support/people.ts';
+
+const CLAIM = { limit: 100, leaseMs: 60_000 };
+
+async function start(contacts = 1) {
+  const { db } = await openTestDatabase();
+  const ledgerOf = (instanceId: string): AlertLedger =>
+    createPostgresAlertLedger(db, { instanceId, attempts: 3, retryDelayMs: 0 });
+  const household = await createHousehold(db, contacts);
+  const ledger = ledgerOf('one');
+  const { call, owner } = household;
+  const claimOne = async (): Promise<ClaimedDelivery> => {
+    const [delivery] = await ledger.claimDue(CLAIM);
+    if (delivery === undefined) throw new Error('nothing is due');
+    return delivery;
+  };
+  const delivery = async () => (await createCallReader(db)(call.callSid))?.alerts[0]?.deliveries[0];
+  return { db, ledgerOf, ledger, household, call, owner, claimOne, delivery };
+}
+
+const report = (
+  delivery: ClaimedDelivery,
+  status: 'sent' | 'delivered' | 'undelivered' | 'failed',
+  providerSid = 'SM1',
+) => ({
+  deliveryId: delivery.deliveryId,
+  providerSid,
+  status,
+  errorCode: null,
+  isRetryable: false,
+});
+
+describe('an alert', () => {
+  it('is written with its deliveries, though the call is not recorded yet', async () => {
+    const { ledger, household, call, owner } = await start(3);
+    expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
+    const due = await ledger.claimDue(CLAIM);
+    expect(due.map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
+    expect(due[0]).toMatchObject({ attempts: 1, isUncertain: false, alert: { callSid: call.callSid } });
+  });
+
+  it('is recorded once for each step of a call, whoever records it', async () => {
+    const { ledgerOf, call, owner } = await start();
+    const racing = Array.from({ length: 8 }, (_, i) => ledgerOf(`instance ${i}`).record(newAlert(call, owner)));
+    const recorded = await Promise.all(racing);
+    expect(recorded.filter(({ isNew }) => isNew)).toHaveLength(1);
+    expect(new Set(recorded.map(({ alertId }) => alertId)).size).toBe(1);
+    expect(await ledgerOf('one').record(newAlert(call, owner, 'critical'))).toMatchObject({ isNew: true });
+    expect(await ledgerOf('one').claimDue(CLAIM)).toHaveLength(2);
+  });
+
+  it('of a user without contacts is recorded all the same', async () => {
+    const { ledger, call, owner } = await start(0);
+    expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+});
+
+describe('a delivery', () => {
+  it('is held by one worker at a time', async () => {
+    const { ledgerOf, ledger, call, owner } = await start(20);
+    await ledger.record(newAlert(call, owner));
+    const claims = await Promise.all(['a', 'b', 'c'].map((name) => ledgerOf(name).claimDue({ ...CLAIM, limit: 10 })));
+    const ids = claims.flat().map(({ deliveryId }) => deliveryId);
+    expect(ids).toHaveLength(20);
+    expect(new Set(ids).size).toBe(20);
+  });
+
+  it('that a worker left behind is claimed again when the lease is over, as uncertain', async () => {
+    const { ledgerOf, ledger, call, owner } = await start();
+    await ledger.record(newAlert(call, owner));
+    await ledger.claimDue({ limit: 1, leaseMs: 0 });
+    expect(await ledgerOf('two').claimDue(CLAIM)).toMatchObject([{ attempts: 2, isUncertain: true }]);
+  });
+
+  it('that was not processed is due again later, and certain', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const { deliveryId } = await claimOne();
+    await ledger.settle(deliveryId, { type: 'retry', delayMs: 60_000, code: '20429', error: 'too many' });
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+
+  it('is due at once after a retry without a pause', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const { deliveryId } = await claimOne();
+    await ledger.settle(deliveryId, { type: 'retry', delayMs: 0, code: '20429', error: 'too many' });
+    expect(await claimOne()).toMatchObject({ deliveryId, attempts: 2, isUncertain: false });
+  });
+
+  it('is not put back by a worker whose lease has passed to another', async () => {
+    const { ledgerOf, ledger, call, owner, delivery } = await start();
+    await ledger.record(newAlert(call, owner));
+    const [first] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
+    const [second] = await ledgerOf('two').claimDue(CLAIM);
+    const late = { type: 'failed', code: '1', error: 'late', isOptedOut: false } as const;
+    expect(first && (await ledger.settle(first.deliveryId, late))).toBeNull();
+    expect(
+      second && (await ledgerOf('two').settle(second.deliveryId, { type: 'accepted', providerSid: 'SM2' })),
+    ).toMatchObject({ status: 'sent' });
+    expect(await delivery()).toMatchObject({ status: 'sent', attempts: 2 });
+  });
+
+  it('opts its contact out when the carrier says that the recipient wants no messages', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const { deliveryId } = await claimOne();
+    await ledger.settle(deliveryId, { type: 'failed', code: '21610', error: 'unsubscribed', isOptedOut: true });
+    await ledger.record(newAlert(call, owner, 'critical'));
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+});
+
+describe('a delivery report', () => {
+  const accepted = { type: 'accepted', providerSid: 'SM1' } as const;
+
+  it('only ever moves a delivery forward', async () => {
+    const { ledger, call, owner, claimOne, delivery } = await start();
+    await ledger.record(newAlert(call, owner));
+    const claimed = await claimOne();
+    await ledger.settle(claimed.deliveryId, accepted);
+    expect(await ledger.applyReport(report(claimed, 'delivered'))).toMatchObject({
+      status: 'delivered',
+      alert: { callSid: call.callSid },
+    });
+    for (const status of ['sent', 'delivered', 'undelivered', 'failed'] as const) {
+      expect(await ledger.applyReport(report(claimed, status))).toBeNull();
+    }
+    expect(await delivery()).toMatchObject({ status: 'delivered' });
+  });
+
+  it('may come before the answer to the request', async () => {
+    const { ledger, call, owner, claimOne, delivery } = await start();
+    await ledger.record(newAlert(call, owner));
+    const claimed = await claimOne();
+    await ledger.applyReport(report(claimed, 'delivered'));
+    expect(await ledger.settle(claimed.deliveryId, accepted)).toBeNull();
+    expect(await delivery()).toMatchObject({ status: 'delivered' });
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+
+  it('settles a delivery whose outcome nobody knew', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const claimed = await claimOne();
+    await ledger.settle(claimed.deliveryId, { type: 'uncertain', delayMs: 0, code: 'ECONNABORTED', error: 'timeout' });
+    expect(await ledger.applyReport(report(claimed, 'sent'))).toMatchObject({ status: 'sent' });
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+
+  it('of a failure that may pass has the message sent again, and is then forgotten', async () => {
+    const { ledger, call, owner, claimOne, delivery } = await start();
+    await ledger.record(newAlert(call, owner));
+    const claimed = await claimOne();
+    await ledger.settle(claimed.deliveryId, accepted);
+    const unreachable = { ...report(claimed, 'undelivered'), errorCode: '30003', isRetryable: true };
+    expect(await ledger.applyReport(unreachable)).toMatchObject({ status: 'pending' });
+    expect(await ledger.applyReport(unreachable)).toBeNull();
+    expect(await claimOne()).toMatchObject({ attempts: 2, isUncertain: false });
+    await ledger.settle(claimed.deliveryId, { type: 'accepted', providerSid: 'SM2' });
+    expect(await ledger.applyReport(unreachable)).toBeNull();
+    expect(await ledger.applyReport(report(claimed, 'delivered', 'SM2'))).toMatchObject({ status: 'delivered' });
+    expect(await delivery()).toMatchObject({ attempts: 2 });
+  });
+
+  it('of a failure that may pass is final when there have been attempts enough', async () => {
+    const { ledger, call, owner, claimOne, delivery } = await start();
+    await ledger.record(newAlert(call, owner));
+    for (const sid of ['SM1', 'SM2', 'SM3']) {
+      const claimed = await claimOne();
+      await ledger.settle(claimed.deliveryId, { type: 'accepted', providerSid: sid });
+      await ledger.applyReport({ ...report(claimed, 'undelivered', sid), errorCode: '30003', isRetryable: true });
+    }
+    expect(await delivery()).toMatchObject({ status: 'undelivered', attempts: 3, errorCode: '30003' });
+  });
+
+  it('of a message that is not ours changes nothing', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const claimed = await claimOne();
+    await ledger.settle(claimed.deliveryId, accepted);
+    expect(await ledger.applyReport(report(claimed, 'delivered', 'SM99'))).toBeNull();
+  });
+});

@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm';
+import { describe, expect, it } from 'vitest';
+import { utteranceIdOf } from '../../src/call/ids.ts';
+import { createCallReader } from '../../src/records/call-reader.ts';
+import { startRetention } from '../../src/records/retention.ts';
+import { startWriteBehind } from '../../src/records/write-behind-recorder.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+import { createHousehold } from '../support/people.ts';
+
+const DAY_MS = 86_400_000;
+
+describe('what is kept', () => {
+  it('is the words for so many days, the call for so many, and live calls in any case', async () => {
+    const { db } = await openTestDatabase();
+    const clock = createFakeClock();
+    const recorder = startWriteBehind(
+      db,
+      clock,
+      'test',
+      { flushMs: 250, longestRetryMs: 1_000, queue: 100 },
+      {
+        dropped: () => undefined,
+        failed: () => undefined,
+      },
+    );
+    const endedDaysAgo = async (days: number | null) => {
+      const { call, owner } = await createHousehold(db);
+      const endedAt = days === null ? null : Date.now() - days * DAY_MS;
+      const status = days === null ? 'in-progress' : 'completed';
+      recorder.callState({ call, owner, status, risk: 'low', scamType: 'none', blindMs: 0, endedAt });
+      recorder.utterance(call.callSid, {
+        id: utteranceIdOf(1),
+        speaker: 'unknown',
+        text: 'hello',
+        startMs: 0,
+        endMs: 1,
+      });
+      await recorder.flush();
+      return call.callSid;
+    };
+    const [live, recent, old, ancient] = [
+      await endedDaysAgo(null),
+      await endedDaysAgo(1),
+      await endedDaysAgo(40),
+      await endedDaysAgo(100),
+    ];
+    await db.execute(sql`update active_calls set started_at = now() - interval '1 year'`);
+    const failures: unknown[] = [];
+    const stop = startRetention(db, clock, { transcriptDays: 30, callDays: 90, everyMs: 1_000 }, (error) =>
+      failures.push(error),
+    );
+    const read = createCallReader(db);
+    await eventually(async () => (await read(ancient)) === null);
+    await eventually(async () => (await read(old))?.transcript.length === 0);
+    expect((await read(recent))?.transcript).toHaveLength(1);
+    expect((await read(live))?.transcript).toHaveLength(1);
+    expect(failures).toEqual([]);
+    stop();
+  });
+});

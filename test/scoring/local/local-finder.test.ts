@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import type { Stance, Tactic } from '../../../src/call/facts.ts';
+import { utteranceIdOf } from '../../../src/call/ids.ts';
+import type { Speaker, Utterance } from '../../../src/call/utterance.ts';
+import { createLocalFinder } from '../../../src/scoring/local/local-finder.ts';
+
+const utterance = (text: string, number = 1, speaker: Speaker = 'unknown'): Utterance => ({
+  id: utteranceIdOf(number),
+  speaker,
+  text,
+  startMs: number * 1_000,
+  endMs: number * 1_000 + 900,
+});
+const find = (text: string, speaker: Speaker = 'unknown') =>
+  createLocalFinder().hear(utterance(text, 1, speaker)).facts;
+const stanceIn = (text: string, tactic: Tactic, speaker?: Speaker): Stance | 'absent' =>
+  find(text, speaker).find((fact) => fact.tactic === tactic)?.stance ?? 'absent';
+
+describe('the local finder', () => {
+  it.each<[Tactic, string]>([
+    ['authority', 'This is officer Daniel Cole with the Internal Revenue Service.'],
+    ['authority', 'I am calling from the fraud department of your bank.'],
+    ['urgency', 'You must act immediately.'],
+    ['threat', 'There is a warrant out for your arrest.'],
+    ['threat', 'Your social security number has been suspended.'],
+    ['threat', 'Somebody is stealing money from your account.'],
+    ['secrecy', "Please don't tell mom and dad."],
+    ['secrecy', 'Do not tell the bank staff.'],
+    ['secrecy', "Don't call the branch."],
+    ['ask_code', 'Read me the six digit verification code.'],
+    ['ask_code', 'Tell me the 6-digit code.'],
+    ['ask_identity', 'Tell me your social security number.'],
+    ['ask_card', 'I need the card number and the security code.'],
+    ['ask_bank_login', 'Now log in to your online banking.'],
+    ['ask_remote_access', 'Please download AnyDesk.'],
+    ['ask_gift_card', 'Buy Target gift cards.'],
+    ['ask_crypto', 'Send it through a bitcoin machine.'],
+    ['ask_wire', 'Send the rest back by wire transfer.'],
+    ['ask_cash_courier', 'A courier will come to pick up the cash.'],
+    ['ask_move_money', 'Move all your money to a safe account.'],
+    ['ask_stay_on_line', 'Stay on the line with me.'],
+    ['ask_lie_to_bank', 'If they ask, say it is for a relative.'],
+    ['ask_press_or_call_back', 'Press 1 to speak to an officer.'],
+    ['victim_complying', 'The code is four two nine.'],
+    ['victim_complying', 'I am at the store now, buying the gift cards.'],
+    ['protective_advice', 'Hang up and call the number on the back of your card.'],
+  ])('finds %s in “%s”', (tactic, text) => {
+    const fact = find(text).find((found) => found.tactic === tactic);
+    expect(fact?.stance).toBe('pressed');
+    expect(text).toContain(fact?.quote);
+  });
+
+  it.each([
+    'Hi mom, it is Julia, how was the garden club this week?',
+    'Lovely, we planted tulips, and Margaret brought her lemon cake.',
+    'Your appointment is on Thursday at ten thirty.',
+    'They want to show you their drawings.',
+  ])('finds nothing in “%s”', (text) => {
+    expect(find(text)).toEqual([]);
+  });
+
+  it.each<[string, Tactic, Stance]>([
+    ['I will never ask for your PIN.', 'ask_code', 'absent' as Stance],
+    ['We will never ask you to tell us the code.', 'ask_code', 'negated'],
+    ['You do not need to buy any gift cards.', 'ask_gift_card', 'negated'],
+    ['Do not give your code to anyone.', 'ask_code', 'advised_against'],
+    ['They asked me to buy gift cards.', 'ask_gift_card', 'mentioned'],
+    ['If anyone tells you to buy gift cards, hang up.', 'ask_gift_card', 'mentioned'],
+    ['I read about a scam where they say read me the code.', 'ask_code', 'mentioned'],
+  ])('takes “%s” for what it is', (text, tactic, stance) => {
+    expect(stanceIn(text, tactic)).toBe(stance);
+  });
+
+  it('does not take a condition for a denial', () => {
+    expect(stanceIn('If you do not pay, you will be arrested.', 'threat')).toBe('pressed');
+  });
+
+  it('listens to who says it', () => {
+    expect(stanceIn('Read me the code.', 'ask_code', 'caller')).toBe('pressed');
+    expect(stanceIn('Read you the code?', 'ask_code', 'protected')).toBe('mentioned');
+    expect(stanceIn('The code is four two nine.', 'victim_complying', 'caller')).toBe('absent');
+    expect(stanceIn('The code is four two nine.', 'victim_complying', 'protected')).toBe('pressed');
+  });
+
+  it('hears a phrase that two utterances share, and quotes what stands in the second', () => {
+    const finder = createLocalFinder();
+    finder.hear(utterance('You must buy Target gift', 1));
+    const [fact] = finder
+      .hear(utterance('cards and read me the numbers', 2))
+      .facts.filter(({ tactic }) => tactic === 'ask_gift_card');
+    expect(fact).toMatchObject({ utteranceId: 'u2', stance: 'pressed' });
+    expect('cards and read me the numbers').toContain(fact?.quote);
+  });
+
+  it('does not join what two sentences or two speakers say', () => {
+    const finder = createLocalFinder();
+    finder.hear(utterance('You must buy Target gift.', 1));
+    expect(finder.hear(utterance('cards are nice', 2)).facts).toEqual([]);
+    const other = createLocalFinder();
+    other.hear(utterance('You must buy Target gift', 1, 'caller'));
+    expect(other.hear(utterance('cards are nice', 2, 'protected')).facts).toEqual([]);
+  });
+
+  it('knows which story is told', () => {
+    const finder = createLocalFinder();
+    expect(finder.hear(utterance('Hello there', 1)).scamType).toBe('none');
+    expect(finder.hear(utterance('Grandma, I was in a car accident', 2)).scamType).toBe('family_emergency');
+  });
+
+  it('reads hostile text in no time', () => {
+    const finder = createLocalFinder();
+    const startedAtMs = performance.now();
+    finder.hear(utterance('do not read me the '.repeat(2_000)));
+    expect(performance.now() - startedAtMs).toBeLessThan(2_000);
+  });
+});

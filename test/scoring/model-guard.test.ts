@@ -1,0 +1,70 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { FactFinder, FoundFacts } from '../../src/scoring/fact-finder.ts';
+import { guardFactFinder } from '../../src/scoring/model-guard.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const LIMITS = { failuresInARow: 3, openMs: 10_000, tokensPerMinute: 1_000 };
+const WINDOW = { utterances: [] };
+const signal = new AbortController().signal;
+const failed = (more: object = {}): FoundFacts => ({
+  ok: false,
+  failure: { provider: 'openai', code: '500', message: '', retryable: true, ...more },
+});
+const answered = (tokens: number): FoundFacts => ({
+  ok: true,
+  found: { facts: [], scamType: 'none', summary: '' },
+  tokens,
+});
+
+function guard(answer: () => FoundFacts) {
+  const clock = createFakeClock();
+  const find = vi.fn(async () => answer());
+  const guarded: FactFinder = guardFactFinder({ find }, clock, LIMITS);
+  const ask = async (times = 1): Promise<FoundFacts | undefined> => {
+    let last: FoundFacts | undefined;
+    for (let i = 0; i < times; i++) last = await guarded.find(WINDOW, { signal });
+    return last;
+  };
+  return { clock, find, ask };
+}
+
+describe('the guard of the model', () => {
+  // The circuit breaker is a library and reads the system's clock.
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['Date'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('leaves the model alone after failures in a row, and tries again later', async () => {
+    let answer = failed();
+    const { find, ask } = guard(() => answer);
+    expect(await ask(5)).toMatchObject({ ok: false, failure: { code: 'circuit_open' } });
+    expect(find).toHaveBeenCalledTimes(3);
+    vi.advanceTimersByTime(10_000);
+    answer = answered(1);
+    expect(await ask()).toMatchObject({ ok: true });
+    expect(await ask()).toMatchObject({ ok: true });
+  });
+
+  it('does not mind what is no fault of the provider’s', async () => {
+    const { find, ask } = guard(() => failed({ code: 'refusal', retryable: false }));
+    await ask(10);
+    expect(find).toHaveBeenCalledTimes(10);
+  });
+
+  it('waits as long as a rate limit asks, for all calls', async () => {
+    let answer = failed({ code: 'rate_limit_exceeded', retryAfterMs: 30_000 });
+    const { clock, find, ask } = guard(() => answer);
+    expect(await ask(4)).toMatchObject({ failure: { code: 'circuit_open' } });
+    expect(find).toHaveBeenCalledTimes(1);
+    answer = answered(1);
+    clock.advance(30_000);
+    expect(await ask()).toMatchObject({ ok: true });
+  });
+
+  it('spends no more tokens in a minute than the process may', async () => {
+    const { clock, find, ask } = guard(() => answered(600));
+    expect(await ask(3)).toMatchObject({ failure: { code: 'process_budget_spent' } });
+    expect(find).toHaveBeenCalledTimes(2);
+    clock.advance(60_000);
+    expect(await ask()).toMatchObject({ ok: true });
+  });
+});

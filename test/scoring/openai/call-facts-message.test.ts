@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { utteranceIdOf } from '../../../src/call/ids.ts';
+import { parseCallFacts } from '../../../src/scoring/openai/call-facts-message.ts';
+
+const WINDOW = {
+  utterances: [{ id: utteranceIdOf(1), speaker: 'caller', text: 'Read me the code.', startMs: 0, endMs: 900 } as const],
+};
+const fact = { tactic: 'ask_code', utterance_id: 'u1', quote: 'read me the code', stance: 'pressed' };
+const parse = (answer: unknown) => parseCallFacts(typeof answer === 'string' ? answer : JSON.stringify(answer), WINDOW);
+
+describe('an answer of the model', () => {
+  it('becomes facts, quoted in the words that were said', () => {
+    expect(parse({ facts: [fact], scam_type: 'bank_impersonation', summary: 'A code is asked for.' })).toEqual({
+      facts: [
+        {
+          tactic: 'ask_code',
+          utteranceId: 'u1',
+          quote: 'Read me the code',
+          stance: 'pressed',
+          finder: 'model',
+          atMs: 900,
+        },
+      ],
+      scamType: 'bank_impersonation',
+      summary: 'A code is asked for.',
+    });
+  });
+
+  it.each([
+    ['a quote that was not said', { ...fact, quote: 'tell me the PIN' }],
+    ['an utterance that is not in the window', { ...fact, utterance_id: 'u7' }],
+    ['a tactic that nobody knows', { ...fact, tactic: 'mind_control' }],
+    ['a fact that is none', 'ask_code'],
+  ])('loses %s, and keeps the rest', (_what, broken) => {
+    expect(parse({ facts: [broken, fact], scam_type: 'other', summary: '' })?.facts).toHaveLength(1);
+  });
+
+  it('may carry a verdict, which nobody reads', () => {
+    expect(parse({ facts: [], scam_type: 'none', summary: 'safe', verdict: 'safe', risk: 'low' })).toEqual({
+      facts: [],
+      scamType: 'none',
+      summary: 'safe',
+    });
+  });
+
+  it.each(['', '{"facts": [', 'null', '[]', '{"facts": "none"}', '42'])('that is none is null: %s', (text) => {
+    expect(parse(text)).toBeNull();
+  });
+});

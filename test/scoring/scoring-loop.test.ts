@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import type { CallFacts } from '../../src/call/facts.ts';
+import { utteranceIdOf } from '../../src/call/ids.ts';
+import type { Utterance } from '../../src/call/utterance.ts';
+import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
+import type { FactFinder, FoundFacts, ScoringWindow } from '../../src/scoring/fact-finder.ts';
+import { startScoring, type Verdict } from '../../src/scoring/scoring-loop.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const LIMITS = {
+  window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
+  modelDeadlineMs: 4_000,
+  modelGapMs: 3_000,
+  tokensPerCall: 250,
+};
+const NOTHING: CallFacts = { facts: [], scamType: 'none', summary: '' };
+
+/** A model that answers when the test says so. */
+function createModel() {
+  const asked: Array<{ window: ScoringWindow; signal: AbortSignal; answer: (found: FoundFacts) => Promise<void> }> = [];
+  const finder: FactFinder = {
+    find: (window, { signal }) =>
+      new Promise((resolve) => {
+        asked.push({
+          window,
+          signal,
+          async answer(found) {
+            resolve(found);
+            await new Promise((done) => setImmediate(done));
+          },
+        });
+      }),
+  };
+  return { finder, asked };
+}
+
+function start(model: FactFinder | null) {
+  const clock = createFakeClock();
+  const verdicts: Verdict[] = [];
+  const failures: string[] = [];
+  const loop = startScoring(
+    {
+      clock,
+      policy: DEFAULT_POLICY,
+      model,
+      limits: LIMITS,
+      observer: { scored: () => undefined, modelFailed: ({ code }) => failures.push(code) },
+    },
+    (verdict) => verdicts.push(verdict),
+  );
+  let number = 0;
+  const hear = (text: string): Utterance => {
+    number += 1;
+    const utterance: Utterance = {
+      id: utteranceIdOf(number),
+      speaker: 'unknown',
+      text,
+      startMs: number * 1_000,
+      endMs: number * 1_000 + 900,
+    };
+    loop.hear(utterance);
+    return utterance;
+  };
+  return { clock, loop, verdicts, failures, hear };
+}
+const found = (more: Partial<CallFacts> = {}, tokens = 100): FoundFacts => ({
+  ok: true,
+  found: { ...NOTHING, ...more },
+  tokens,
+});
+
+describe('the scoring of a call', () => {
+  it('acts on the local facts at once', () => {
+    const { hear, verdicts } = start(null);
+    hear('There is a warrant out for your arrest.');
+    expect(verdicts.at(-1)?.newFacts.map(({ tactic }) => tactic)).toEqual(['threat']);
+    expect(verdicts.at(-1)?.analysis).toMatchObject({ finder: 'local', scamType: 'government_impersonation' });
+  });
+
+  it('asks the model one window at a time, and then about the newest', async () => {
+    const { finder, asked } = createModel();
+    const { hear, clock } = start(finder);
+    hear('one');
+    hear('two');
+    hear('three');
+    expect(asked).toHaveLength(1);
+    expect(asked[0]?.window.utterances.map(({ text }) => text)).toEqual(['one']);
+    clock.advance(3_500);
+    await asked[0]?.answer(found());
+    expect(asked).toHaveLength(2);
+    expect(asked[1]?.window.utterances.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('leaves a gap between two requests', async () => {
+    const { finder, asked } = createModel();
+    const { hear, clock } = start(finder);
+    hear('one');
+    await asked[0]?.answer(found());
+    hear('two');
+    expect(asked).toHaveLength(1);
+    clock.advance(3_000);
+    expect(asked).toHaveLength(2);
+  });
+
+  it('does not ask again when nothing was said', async () => {
+    const { finder, asked } = createModel();
+    const { hear, clock } = start(finder);
+    hear('one');
+    await asked[0]?.answer(found());
+    clock.advance(60_000);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('gives up an answer that takes too long', () => {
+    const { finder, asked } = createModel();
+    const { hear, clock } = start(finder);
+    hear('one');
+    clock.advance(3_999);
+    expect(asked[0]?.signal.aborted).toBe(false);
+    clock.advance(1);
+    expect(asked[0]?.signal.aborted).toBe(true);
+  });
+
+  it('adds the model’s facts to the utterance that they are about, however late', async () => {
+    const { finder, asked } = createModel();
+    const { hear, verdicts } = start(finder);
+    const first = hear('please hand over the envelope');
+    hear('thank you');
+    await asked[0]?.answer(
+      found({
+        facts: [
+          {
+            tactic: 'ask_cash_courier',
+            utteranceId: first.id,
+            quote: 'hand over the envelope',
+            stance: 'pressed',
+            finder: 'model',
+            atMs: first.endMs,
+          },
+        ],
+        scamType: 'family_emergency',
+        summary: 'Someone asks for cash.',
+      }),
+    );
+    const verdict = verdicts.at(-1);
+    expect(verdict?.analysis).toMatchObject({
+      finder: 'model',
+      scamType: 'family_emergency',
+      summary: 'Someone asks for cash.',
+    });
+    expect(verdict?.analysis.assessment.because).toEqual(['ask_cash_courier']);
+    expect(verdict?.utterance).toEqual(first);
+  });
+
+  it('goes on alone when the model fails', async () => {
+    const { finder, asked } = createModel();
+    const { hear, verdicts, failures } = start(finder);
+    hear('one');
+    await asked[0]?.answer({ ok: false, failure: { provider: 'openai', code: '500', message: '', retryable: true } });
+    expect(failures).toEqual(['500']);
+    hear('Buy gift cards right now.');
+    expect(verdicts.at(-1)?.analysis.assessment.because).toContain('ask_gift_card');
+  });
+
+  it('asks no more once the call’s tokens are spent', async () => {
+    const { finder, asked } = createModel();
+    const { hear, clock } = start(finder);
+    for (let i = 0; i < 10; i++) {
+      hear('more');
+      clock.advance(3_000);
+      await asked[i]?.answer(found());
+    }
+    expect(asked).toHaveLength(3);
+  });
+
+  it('ends with the answer that is under way, and asks nothing after', async () => {
+    const { finder, asked } = createModel();
+    const { hear, loop, clock, verdicts } = start(finder);
+    hear('one');
+    hear('two');
+    let isOver = false;
+    const over = loop.finish().then(() => {
+      isOver = true;
+    });
+    await asked[0]?.answer(found({ summary: 'late' }));
+    await over;
+    expect(isOver).toBe(true);
+    expect(verdicts.at(-1)?.analysis.summary).toBe('late');
+    clock.advance(60_000);
+    expect(asked).toHaveLength(1);
+  });
+});

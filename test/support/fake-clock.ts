@@ -1,0 +1,33 @@
+import type { Clock } from '../../src/call/clock.ts';
+
+/** A clock that stands still until the test moves it. */
+export interface FakeClock extends Clock {
+  /** Runs whatever falls due, in order, up to `ms` from now. */
+  advance(ms: number): void;
+}
+
+export function createFakeClock(): FakeClock {
+  let nowMs = 0;
+  const timers = new Set<{ readonly atMs: number; readonly task: () => void }>();
+
+  return {
+    wallMs: () => 1_700_000_000_000 + nowMs,
+    monotonicMs: () => nowMs,
+    after(delayMs, task) {
+      const timer = { atMs: nowMs + Math.max(0, delayMs), task };
+      timers.add(timer);
+      return () => timers.delete(timer);
+    },
+    advance(ms) {
+      const untilMs = nowMs + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs);
+        if (next === undefined) break;
+        timers.delete(next);
+        nowMs = next.atMs;
+        next.task();
+      }
+      nowMs = untilMs;
+    },
+  };
+}

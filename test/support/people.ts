@@ -1,0 +1,59 @@
+import type { NewAlert } from '../../src/alerting/alert-ledger.ts';
+import type { Call, CallOwner } from '../../src/call/call.ts';
+import type { AlertStep } from '../../src/call/event.ts';
+import { type AlertId, type AnalysisId, type CallSid, newId, type PhoneNumber } from '../../src/call/ids.ts';
+import type { Database } from '../../src/records/database.ts';
+import { createUserStore } from '../../src/records/user-store.ts';
+
+let next = 0;
+export const newPhoneNumber = (): PhoneNumber => `+1415${5_000_000 + next++}` as PhoneNumber;
+export const newCallSid = (): CallSid => `CA${String(next++).padStart(32, '0')}` as CallSid;
+
+/** A user and active contacts, in the database. */
+export async function createHousehold(db: Database, contacts = 1) {
+  const users = createUserStore(db);
+  const user = await users.createUser({
+    name: 'Rosa Quill',
+    phoneNumber: newPhoneNumber(),
+    lineNumber: newPhoneNumber(),
+    mode: 'listen',
+  });
+  if (user === null) throw new Error('the numbers are taken');
+  const numbers: PhoneNumber[] = [];
+  for (let i = 0; i < contacts; i++) {
+    const phoneNumber = newPhoneNumber();
+    await users.addContact(user.id, { name: 'Ann', phoneNumber, optIn: 'recorded' }, '');
+    numbers.push(phoneNumber);
+  }
+  const owner: CallOwner = { userId: user.id, name: user.name };
+  const call: Call = {
+    callSid: newCallSid(),
+    userId: user.id,
+    from: newPhoneNumber(),
+    to: user.lineNumber,
+    startedAt: Date.now(),
+  };
+  return { user, owner, call, numbers };
+}
+
+export function newAlert(call: Call, owner: CallOwner, step: AlertStep = 'high'): NewAlert {
+  return {
+    alertId: newId<AlertId>(),
+    call,
+    owner,
+    step,
+    analysis: {
+      analysisId: newId<AnalysisId>(),
+      finder: 'local',
+      assessment: { level: step, score: 60, because: ['ask_code'] },
+      scamType: 'bank_impersonation',
+      summary: '',
+      policyVersion: 'test',
+      atMs: 1_000,
+    },
+    message: `alert ${step} of ${call.callSid}`,
+    spokenAt: Date.now() - 100,
+    decidedAt: Date.now() - 5,
+    raisedAt: Date.now(),
+  };
+}
