@@ -17,9 +17,9 @@ export const LIMITS = {
     window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
     modelDeadlineMs: 4_000,
     modelGapMs: 3_000,
-    tokensPerCall: 200_000,
+    callBudget: { tokensPerMinute: 24_000, burstTokens: 60_000 },
   },
-  model: { failuresInARow: 5, openMs: 10_000, tokensPerMinute: 1_000_000 },
+  model: { failuresInARow: 5, openMs: 10_000, tokensPerMinute: 1_000_000, burstTokens: 1_000_000 },
   outbox: {
     pollMs: 1_000,
     concurrency: 32,

@@ -8,7 +8,7 @@ import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { databaseErrorCode } from './records/database.ts';
 import type { WriteBehindObserver } from './records/write-behind-recorder.ts';
-import type { Completion } from './scoring/openai/completion-message.ts';
+import type { CompletionTokens } from './scoring/openai/completion-message.ts';
 import type { ScoringObserver } from './scoring/scoring-loop.ts';
 import type { SessionObserver } from './session/call-session.ts';
 import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
@@ -50,9 +50,10 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       metrics.llmFailures.inc({ retryable: String(retryable) });
       logger.debug({ code }, 'the language model did not answer');
     },
+    failed: (error) => logger.error({ err: error }, 'the scoring of a window broke'),
   };
 
-  const tokens = ({ input, cachedInput, output }: Completion['tokens']): void => {
+  const tokens = ({ input, cachedInput, output }: CompletionTokens): void => {
     metrics.llmTokens.inc({ kind: 'input' }, input);
     metrics.llmTokens.inc({ kind: 'cached_input' }, cachedInput);
     metrics.llmTokens.inc({ kind: 'output' }, output);
@@ -64,7 +65,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       metrics.blindSeconds.inc(blindMs / 1_000);
       logger.info({ callSid, blindMs }, 'a call ended');
     },
-    failed: ({ callSid }, error) => logger.error({ callSid, code: databaseErrorCode(error) }, 'a call broke'),
+    failed: ({ callSid }, error) => logger.error({ callSid, err: error }, 'a call broke'),
   };
 
   const alerts: RaiseAlertDependencies['observer'] = {

@@ -9,7 +9,7 @@ const MONEY_ASKS: readonly Tactic[] = [
   'ask_move_money',
   'ask_card',
 ];
-const SECRET_ASKS: readonly Tactic[] = ['ask_code', 'ask_identity', 'ask_card', 'ask_bank_login', 'ask_remote_access'];
+const SECRET_ASKS: readonly Tactic[] = ['ask_code', 'ask_card', 'ask_bank_login', 'ask_remote_access'];
 const VALUABLE_ASKS: readonly Tactic[] = [...new Set([...MONEY_ASKS, ...SECRET_ASKS])];
 const PRESSURE: readonly Tactic[] = ['threat', 'urgency'];
 
@@ -25,7 +25,7 @@ export const DEFAULT_POLICY: RiskPolicy = {
     commitment: 3,
     social_proof: 3,
     ask_code: 24,
-    ask_identity: 14,
+    ask_identity: 10,
     ask_card: 16,
     ask_bank_login: 22,
     ask_remote_access: 26,
@@ -38,7 +38,7 @@ export const DEFAULT_POLICY: RiskPolicy = {
     ask_lie_to_bank: 30,
     ask_press_or_call_back: 8,
     victim_complying: 12,
-    /** Taken away, up to what is soothable. */
+    /** Taken away. */
     protective_advice: 16,
   },
   fading: ['urgency', 'rapport', 'commitment', 'social_proof', 'protective_advice'],
@@ -81,7 +81,7 @@ export const DEFAULT_POLICY: RiskPolicy = {
       bonus: 12,
     },
   ],
-  soothable: ['authority', 'urgency', 'rapport', 'commitment', 'social_proof'],
+  soothable: ['authority', 'urgency', 'rapport', 'commitment', 'social_proof', 'protective_advice'],
   rise: { elevated: 25, high: 55, critical: 85 },
   fall: { elevated: 15, high: 45, critical: 75 },
 };

@@ -1,9 +1,10 @@
-import type { Fact } from '../call/facts.ts';
+import type { Fact, FinderName, Stance, Tactic } from '../call/facts.ts';
 
 /**
- * The facts of one call from both finders. The local finder's count at once; the model's confirm them, correct them or
- * add to them, one fact for each tactic of an utterance. A correction towards harmless leaves the fact in place as
- * disputed: an utterance that talks the model round must not talk the risk down.
+ * The facts of one call from both finders, one for each tactic of an utterance. The local finder's count at once; the
+ * model's confirm them, correct them or add to them. Each finder is held to the gravest thing it said: what is added
+ * later, in whatever order, never makes a fact lighter. A local fact that the model does not share stays as disputed,
+ * for an utterance that talks the model round must not talk the risk down.
  */
 export interface FactBook {
   /** Returns those that say something new: a finder repeats itself with every window. */
@@ -11,40 +12,47 @@ export interface FactBook {
   all(): readonly Fact[];
 }
 
-/** Bounds a call of many hours. */
-const MOST_FACTS = 400;
+/** The policy looks at the strongest few of a tactic. What is not pressed makes room first, then what is oldest. */
+const MOST_OF_A_TACTIC = 8;
+const GRAVEST_FIRST: readonly Stance[] = ['pressed', 'mentioned', 'negated', 'advised_against'];
+
+type Readings = { readonly [F in FinderName]?: Fact };
 
 export function createFactBook(): FactBook {
-  const facts = new Map<string, Fact>();
-  const told = new Set<string>();
+  const book = new Map<Tactic, Map<string, Readings>>();
+
+  function add(fact: Fact): boolean {
+    const readings = book.get(fact.tactic) ?? new Map<string, Readings>();
+    const known = readings.get(fact.utteranceId) ?? {};
+    const before = known[fact.finder];
+    if (before !== undefined && GRAVEST_FIRST.indexOf(before.stance) <= GRAVEST_FIRST.indexOf(fact.stance))
+      return false;
+    readings.set(fact.utteranceId, { ...known, [fact.finder]: fact });
+    if (readings.size > MOST_OF_A_TACTIC) readings.delete(leastOf(readings));
+    book.set(fact.tactic, readings);
+    return true;
+  }
 
   return {
-    add(found) {
-      const news = found.filter(({ utteranceId, tactic, finder, stance }) => {
-        const key = `${utteranceId} ${tactic} ${finder} ${stance}`;
-        return !told.has(key) && told.add(key);
-      });
-      for (const fact of news) {
-        const key = `${fact.utteranceId} ${fact.tactic}`;
-        facts.set(key, merge(facts.get(key), fact));
-      }
-      forgetOldest(facts, MOST_FACTS);
-      forgetOldest(told, 4 * MOST_FACTS);
-      return news;
-    },
-    all: () => [...facts.values()],
+    add: (found) => found.filter(add),
+    all: () => [...book.values()].flatMap((readings) => [...readings.values()].map(merged)),
   };
 }
 
-function merge(known: Fact | undefined, found: Fact): Fact {
-  if (known === undefined || known.finder === found.finder || found.stance === known.stance) return found;
-  const [local, model] = found.finder === 'local' ? [found, known] : [known, found];
-  return local.stance === 'pressed' && local.tactic !== 'protective_advice' ? { ...local, isDisputed: true } : model;
+function leastOf(readings: ReadonlyMap<string, Readings>): string {
+  let least = '';
+  for (const [utteranceId, each] of readings) {
+    least ||= utteranceId;
+    if (merged(each).stance !== 'pressed') return utteranceId;
+  }
+  return least;
 }
 
-function forgetOldest(kept: Map<string, Fact> | Set<string>, most: number): void {
-  for (const key of kept.keys()) {
-    if (kept.size <= most) return;
-    kept.delete(key);
-  }
+function merged({ local, model }: Readings): Fact {
+  const only = model ?? local;
+  if (only === undefined) throw new Error('a reading without a fact');
+  if (local === undefined || model === undefined || local.stance === model.stance) return only;
+  if (model.stance === 'pressed') return model;
+  const isDisputed = local.stance === 'pressed' && local.tactic !== 'protective_advice';
+  return isDisputed ? { ...local, isDisputed: true } : model;
 }

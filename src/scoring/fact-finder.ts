@@ -18,6 +18,7 @@ export interface FactFinder {
   find(window: ScoringWindow, options: { readonly signal: AbortSignal }): Promise<FoundFacts>;
 }
 
+/** `tokens` is what the answer cost, also one that was of no use; tokens from the provider's cache count a tenth. */
 export type FoundFacts =
   | { readonly ok: true; readonly found: CallFacts; readonly tokens: number }
-  | { readonly ok: false; readonly failure: ProviderFailure };
+  | { readonly ok: false; readonly failure: ProviderFailure; readonly tokens: number };

@@ -1,4 +1,4 @@
-import type { CallFacts, Fact, ScamType, Tactic } from '../call/facts.ts';
+import type { Fact, ScamType, Tactic } from '../call/facts.ts';
 import { RISK_LEVELS, type RiskAssessment, type RiskLevel } from '../call/risk.ts';
 
 /**
@@ -22,13 +22,13 @@ export interface RiskPolicy {
   readonly repetitionShare: number;
   readonly repetitions: number;
   readonly combinations: readonly Combination[];
-  /** All that protective advice can take away: never what is asked for, threatened or kept secret. Words are cheap. */
+  /** Protective advice lowers the score only while nothing else is pressed. Words are cheap. */
   readonly soothable: readonly Tactic[];
   readonly rise: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
   readonly fall: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
 }
 
-/** Tactics that mean more together: one of each group, in a call of one of `types` (any type when absent). */
+/** Tactics that mean more together: one of each group, in a call that told one of `types` (any when absent). */
 export interface Combination {
   readonly name: string;
   readonly each: ReadonlyArray<readonly Tactic[]>;
@@ -41,7 +41,12 @@ export interface Combination {
  * time always give the same verdict, so that every alert can be explained and replayed. The level's history is computed
  * from the facts' own times, never remembered.
  */
-export function assessRisk({ facts, scamType }: CallFacts, nowMs: number, policy: RiskPolicy): RiskAssessment {
+export function assessRisk(
+  facts: readonly Fact[],
+  stories: ReadonlySet<ScamType>,
+  nowMs: number,
+  policy: RiskPolicy,
+): RiskAssessment {
   const times = [...new Set(facts.map((fact) => fact.atMs))].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
   let level: RiskLevel = 'low';
   let score = 0;
@@ -49,11 +54,11 @@ export function assessRisk({ facts, scamType }: CallFacts, nowMs: number, policy
     const known = facts.filter((fact) => fact.atMs <= atMs);
     const faded = scoreOf(
       known.filter((fact) => fact.atMs < atMs),
-      scamType,
+      stories,
       atMs,
       policy,
     );
-    score = scoreOf(known, scamType, atMs, policy);
+    score = scoreOf(known, stories, atMs, policy);
     level = nextLevel(nextLevel(level, faded, policy), score, policy);
   }
   return { level, score: Math.round(score), because: heaviest(facts, nowMs, policy) };
@@ -68,27 +73,25 @@ function nextLevel(level: RiskLevel, score: number, { rise, fall }: RiskPolicy):
 }
 
 /** 0 to 100. */
-function scoreOf(facts: readonly Fact[], scamType: ScamType, nowMs: number, policy: RiskPolicy): number {
+function scoreOf(facts: readonly Fact[], stories: ReadonlySet<ScamType>, nowMs: number, policy: RiskPolicy): number {
   const strengths = strengthsOf(facts, nowMs, policy);
   const strengthOf = (tactic: Tactic): number => strengths.get(tactic) ?? 0;
   let score = 0;
-  let soothable = 0;
   let isAsking = false;
   for (const [tactic, strength] of strengths) {
     if (tactic === 'protective_advice' || tactic === 'victim_complying') continue;
-    const points = strength * policy.weights[tactic];
-    score += points;
-    if (policy.soothable.includes(tactic)) soothable += points;
+    score += strength * policy.weights[tactic];
     isAsking ||= tactic.startsWith('ask_');
   }
   if (isAsking) score += strengthOf('victim_complying') * policy.weights.victim_complying;
   for (const { each, types, bonus } of policy.combinations) {
-    if (types !== undefined && !types.includes(scamType)) continue;
+    if (types?.every((type) => !stories.has(type))) continue;
     const weakest = Math.min(...each.map((group) => Math.max(...group.map(strengthOf))));
     score += bonus * Math.min(1, weakest);
   }
-  const protection = strengthOf('protective_advice') * policy.weights.protective_advice;
-  return Math.min(100, score - Math.min(protection, soothable));
+  const isSoothable = [...strengths.keys()].every((tactic) => policy.soothable.includes(tactic));
+  if (isSoothable) score -= strengthOf('protective_advice') * policy.weights.protective_advice;
+  return Math.min(100, Math.max(0, score));
 }
 
 /** How strongly each tactic stands: 1 for one fresh, undisputed utterance; more when repeated, less when faded. */
@@ -100,7 +103,9 @@ function strengthsOf(facts: readonly Fact[], nowMs: number, policy: RiskPolicy):
     const tactic = isProtective(fact) ? 'protective_advice' : fact.tactic;
     const halfLives = policy.fading.includes(tactic) ? (nowMs - fact.atMs) / policy.halfLifeMs : 0;
     const strength = (fact.isDisputed ? 0.5 : 1) * 0.5 ** halfLives;
-    strengths.set(tactic, [...(strengths.get(tactic) ?? []), strength]);
+    const others = strengths.get(tactic);
+    if (others === undefined) strengths.set(tactic, [strength]);
+    else others.push(strength);
   }
   return new Map([...strengths].map(([tactic, each]) => [tactic, repeated(each, policy)]));
 }

@@ -1,13 +1,16 @@
 import type { Analysis } from '../call/analysis.ts';
-import type { Clock } from '../call/clock.ts';
-import type { Fact, FinderName, ScamType } from '../call/facts.ts';
+import { type Clock, withinDeadline } from '../call/clock.ts';
+import type { Fact, FinderName } from '../call/facts.ts';
 import type { ProviderFailure } from '../call/failure.ts';
 import { type AnalysisId, newId } from '../call/ids.ts';
 import type { Utterance } from '../call/utterance.ts';
 import { createFactBook } from './fact-book.ts';
-import type { FactFinder, ScoringWindow } from './fact-finder.ts';
+import type { FactFinder, FoundFacts, ScoringWindow } from './fact-finder.ts';
 import { createLocalFinder } from './local/local-finder.ts';
+import { leftAlone } from './model-guard.ts';
 import { assessRisk, type RiskPolicy } from './risk-policy.ts';
+import { createStories } from './stories.ts';
+import { createTokenBudget, type TokenBudgetLimits } from './token-budget.ts';
 import { createSlidingWindow, type WindowLimits } from './window.ts';
 
 export interface ScoringLimits {
@@ -17,7 +20,7 @@ export interface ScoringLimits {
   /** The least time between the starts of two requests of one call. */
   readonly modelGapMs: number;
   /** What one call may spend on the model. */
-  readonly tokensPerCall: number;
+  readonly callBudget: TokenBudgetLimits;
 }
 
 export interface ScoringDependencies {
@@ -33,6 +36,8 @@ export interface ScoringObserver {
   /** One finder has looked at a window, `ms` long. */
   scored(finder: FinderName, ms: number): void;
   modelFailed(failure: ProviderFailure): void;
+  /** A bug of ours met in the model's way; the local finder goes on. */
+  failed(error: unknown): void;
 }
 
 /** What the call looks like after one finder has spoken. */
@@ -47,7 +52,7 @@ export interface Verdict {
 /** The scoring of one call: every final utterance at once by the local finder, and windows of them by the model. */
 export interface ScoringLoop {
   hear(utterance: Utterance): void;
-  /** No more utterances: waits for the answer that is under way, within its deadline. */
+  /** No more utterances: lets the model read the last of them, within one deadline. */
   finish(): Promise<void>;
 }
 
@@ -58,21 +63,21 @@ export function startScoring(
   const window = createSlidingWindow(limits.window);
   const local = createLocalFinder();
   const book = createFactBook();
-  const scamTypes: Record<FinderName, ScamType> = { local: 'none', model: 'none' };
+  const budget = createTokenBudget(clock, limits.callBudget);
+  const stories = createStories();
   let summary = '';
   let nowMs = 0;
   let hasNews = false;
   let isFinished = false;
-  let spentTokens = 0;
   let lastAskedAtMs = Number.NEGATIVE_INFINITY;
   let underWay: Promise<void> | null = null;
   let cancelWait: (() => void) | null = null;
 
   function conclude(finder: FinderName, found: readonly Fact[], utterance: Utterance): void {
     const newFacts = book.add(found);
-    const scamType = knownType(scamTypes.model) ?? knownType(scamTypes.local) ?? scamTypes.model;
-    const assessment = assessRisk({ facts: book.all(), scamType, summary }, nowMs, policy);
+    const assessment = assessRisk(book.all(), stories.all(), nowMs, policy);
     const analysisId = newId<AnalysisId>();
+    const scamType = stories.likeliest();
     const analysis = { analysisId, finder, assessment, scamType, summary, policyVersion: policy.version, atMs: nowMs };
     onVerdict({ analysis, newFacts, utterance });
   }
@@ -80,7 +85,7 @@ export function startScoring(
   function hearLocally(utterance: Utterance): void {
     const startedAtMs = clock.monotonicMs();
     const found = local.hear(utterance);
-    scamTypes.local = found.scamType;
+    stories.hear('local', found.scamTypes);
     observer.scored('local', clock.monotonicMs() - startedAtMs);
     conclude('local', found.facts, utterance);
   }
@@ -88,7 +93,6 @@ export function startScoring(
   /** One request at a time; what is said meanwhile is asked about next, in the newest window. */
   function askModel(): void {
     if (model === null || isFinished || !hasNews || underWay !== null || cancelWait !== null) return;
-    if (spentTokens >= limits.tokensPerCall) return;
     const waitMs = lastAskedAtMs + limits.modelGapMs - clock.monotonicMs();
     if (waitMs > 0) {
       cancelWait = clock.after(waitMs, () => {
@@ -97,25 +101,41 @@ export function startScoring(
       });
       return;
     }
-    hasNews = false;
-    lastAskedAtMs = clock.monotonicMs();
-    underWay = ask(model, window.current()).finally(() => {
+    underWay = ask(model, limits.modelDeadlineMs).finally(() => {
       underWay = null;
       askModel();
     });
   }
 
-  async function ask(finder: FactFinder, asked: ScoringWindow): Promise<void> {
+  async function ask(finder: FactFinder, deadlineMs: number): Promise<void> {
+    hasNews = false;
+    lastAskedAtMs = clock.monotonicMs();
+    const asked = window.current();
     const giveUp = new AbortController();
-    const cancelDeadline = clock.after(limits.modelDeadlineMs, () => giveUp.abort());
-    const result = await finder.find(asked, { signal: giveUp.signal });
-    cancelDeadline();
-    observer.scored('model', clock.monotonicMs() - lastAskedAtMs);
-    const newest = asked.utterances.at(-1);
+    try {
+      const answer = budget.isSpent ? leftAlone('call_budget_spent') : pay(finder.find(asked, giveUp));
+      const result = await withinDeadline(clock, deadlineMs, Promise.resolve(answer));
+      observer.scored('model', clock.monotonicMs() - lastAskedAtMs);
+      hearModel(result ?? LATE, asked);
+    } catch (error) {
+      observer.failed(error);
+    } finally {
+      giveUp.abort();
+    }
+  }
+
+  /** A late answer is paid for like any other. */
+  async function pay(finding: Promise<FoundFacts>): Promise<FoundFacts> {
+    const result = await finding;
+    budget.spend(result.tokens);
+    return result;
+  }
+
+  function hearModel(result: FoundFacts, { utterances }: ScoringWindow): void {
+    const newest = utterances.at(-1);
     if (!result.ok) observer.modelFailed(result.failure);
     else if (newest !== undefined) {
-      spentTokens += result.tokens;
-      scamTypes.model = result.found.scamType;
+      stories.hear('model', [result.found.scamType]);
       summary = result.found.summary;
       conclude('model', result.found.facts, newest);
     }
@@ -123,7 +143,7 @@ export function startScoring(
 
   return {
     hear(utterance) {
-      nowMs = utterance.endMs;
+      nowMs = Math.max(nowMs, utterance.endMs);
       window.add(utterance);
       hearLocally(utterance);
       hasNews = true;
@@ -132,9 +152,16 @@ export function startScoring(
     async finish() {
       isFinished = true;
       cancelWait?.();
+      const endsAtMs = clock.monotonicMs() + limits.modelDeadlineMs;
       await underWay;
+      const leftMs = endsAtMs - clock.monotonicMs();
+      if (model !== null && hasNews && leftMs > 0) await ask(model, leftMs);
     },
   };
 }
 
-const knownType = (type: ScamType): ScamType | null => (type === 'none' || type === 'other' ? null : type);
+const LATE: FoundFacts = {
+  ok: false,
+  failure: { provider: 'openai', code: 'late', message: 'no answer within the deadline', retryable: true },
+  tokens: 0,
+};

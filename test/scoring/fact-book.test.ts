@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Fact } from '../../src/call/facts.ts';
+import { type Fact, type FinderName, STANCES, type Tactic } from '../../src/call/facts.ts';
 import { utteranceIdOf } from '../../src/call/ids.ts';
 import { createFactBook } from '../../src/scoring/fact-book.ts';
 
@@ -52,10 +53,43 @@ describe('a fact book', () => {
     expect(book.add([fact({ finder: 'model' })])).toHaveLength(1);
   });
 
-  it('is bounded', () => {
+  it('holds each finder to the gravest thing it said of an utterance', () => {
     const book = createFactBook();
-    for (let number = 1; number <= 1_000; number++) book.add([fact({ utteranceId: utteranceIdOf(number) })]);
-    expect(book.all()).toHaveLength(400);
-    expect(book.all().at(-1)?.utteranceId).toBe('u1000');
+    book.add([fact({ finder: 'model' })]);
+    expect(book.add([fact({ finder: 'model', stance: 'negated' })])).toEqual([]);
+    expect(book.all()).toEqual([fact({ finder: 'model' })]);
+  });
+
+  it('comes to the same whatever the order', () => {
+    const anyFact = fc.record({
+      tactic: fc.constantFrom<Tactic>('ask_code', 'threat', 'protective_advice'),
+      utteranceId: fc.constantFrom(utteranceIdOf(1), utteranceIdOf(2)),
+      quote: fc.constant('words'),
+      stance: fc.constantFrom(...STANCES),
+      finder: fc.constantFrom<FinderName>('local', 'model'),
+      atMs: fc.constant(0),
+    });
+    const bookOf = (facts: readonly Fact[]): Set<string> => {
+      const book = createFactBook();
+      for (const each of facts) book.add([each]);
+      return new Set(book.all().map((each) => JSON.stringify(each)));
+    };
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 12 }), (facts) => {
+        expect(bookOf([...facts].reverse())).toEqual(bookOf(facts));
+      }),
+    );
+  });
+
+  it('is bounded, and a flood of small talk pushes nothing out that was pressed', () => {
+    const book = createFactBook();
+    book.add([fact({ tactic: 'ask_gift_card' }), fact()]);
+    for (let number = 2; number <= 1_000; number++) {
+      book.add([fact({ utteranceId: utteranceIdOf(number), stance: 'mentioned' })]);
+      book.add([fact({ utteranceId: utteranceIdOf(number), tactic: 'authority' })]);
+    }
+    expect(book.all().length).toBeLessThan(30);
+    expect(book.all()).toContainEqual(fact());
+    expect(book.all()).toContainEqual(fact({ tactic: 'ask_gift_card' }));
   });
 });

@@ -3,12 +3,13 @@ import type { FactFinder, FoundFacts } from '../../src/scoring/fact-finder.ts';
 import { guardFactFinder } from '../../src/scoring/model-guard.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
-const LIMITS = { failuresInARow: 3, openMs: 10_000, tokensPerMinute: 1_000 };
+const LIMITS = { failuresInARow: 3, openMs: 10_000, tokensPerMinute: 1_000, burstTokens: 1_000 };
 const WINDOW = { utterances: [] };
 const signal = new AbortController().signal;
 const failed = (more: object = {}): FoundFacts => ({
   ok: false,
   failure: { provider: 'openai', code: '500', message: '', retryable: true, ...more },
+  tokens: 0,
 });
 const answered = (tokens: number): FoundFacts => ({
   ok: true,
@@ -60,11 +61,23 @@ describe('the guard of the model', () => {
     expect(await ask()).toMatchObject({ ok: true });
   });
 
-  it('spends no more tokens in a minute than the process may', async () => {
-    const { clock, find, ask } = guard(() => answered(600));
+  it('lets one request try whether the model is back, and the other calls do without meanwhile', async () => {
+    let answer = failed();
+    const { find, ask } = guard(() => answer);
+    await ask(3);
+    vi.advanceTimersByTime(10_000);
+    answer = answered(1);
+    const both = await Promise.all([ask(), ask()]);
+    expect(both.map((result) => result?.ok)).toEqual([true, false]);
+    expect(find).toHaveBeenCalledTimes(4);
+  });
+
+  it('spends no more tokens in a minute than the process may, also on answers of no use', async () => {
+    const { clock, find, ask } = guard(() => ({ ...failed({ retryable: false }), tokens: 600 }));
     expect(await ask(3)).toMatchObject({ failure: { code: 'process_budget_spent' } });
     expect(find).toHaveBeenCalledTimes(2);
     clock.advance(60_000);
-    expect(await ask()).toMatchObject({ ok: true });
+    await ask();
+    expect(find).toHaveBeenCalledTimes(3);
   });
 });

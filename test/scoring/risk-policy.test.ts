@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fact, STANCES, TACTICS, type Tactic } from '../../src/call/facts.ts';
+import { type Fact, type ScamType, STANCES, TACTICS, type Tactic } from '../../src/call/facts.ts';
 import { utteranceIdOf } from '../../src/call/ids.ts';
 import { isAtLeast } from '../../src/call/risk.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
@@ -19,8 +19,8 @@ function fact(tactic: Tactic, atMs = 0, more: Partial<Fact> = {}): Fact {
     ...more,
   };
 }
-const assess = (facts: Fact[], nowMs = 0, scamType = 'other' as const) =>
-  assessRisk({ facts, scamType, summary: '' }, nowMs, DEFAULT_POLICY);
+const assess = (facts: Fact[], nowMs = 0, ...stories: ScamType[]) =>
+  assessRisk(facts, new Set(stories), nowMs, DEFAULT_POLICY);
 
 describe('the risk policy', () => {
   it('sees no risk in nothing', () => {
@@ -61,7 +61,7 @@ describe('the risk policy', () => {
       rise: { elevated: 20, high: score, critical: 99 },
       fall: { elevated: 10, high: score - 5, critical: 90 },
     };
-    const at = (nowMs: number) => assessRisk({ facts: rising, scamType: 'other', summary: '' }, nowMs, policy);
+    const at = (nowMs: number) => assessRisk(rising, new Set(), nowMs, policy);
     expect(at(0).level).toBe('high');
     expect(at(MINUTE).score).toBeLessThan(score);
     expect(at(MINUTE).level).toBe('high');
@@ -76,6 +76,26 @@ describe('the risk policy', () => {
     );
     expect(isAtLeast(soothed.level, 'high')).toBe(true);
     expect(soothed.score).toBe(asked.score);
+  });
+
+  it.each<[Tactic, ScamType]>([
+    ['threat', 'government_impersonation'],
+    ['ask_press_or_call_back', 'warranty_telemarketing'],
+  ])('lets no soothing word take away a %s', (tactic, story) => {
+    const facts = [fact('authority'), fact('urgency'), fact(tactic)];
+    const soothed = [...facts, fact('protective_advice', 1), fact('protective_advice', 2)];
+    expect(assess(soothed, 2, story).score).toBe(assess(facts, 2, story).score);
+  });
+
+  it('lets protective advice count where nothing is asked and nothing threatened', () => {
+    const facts = [fact('authority'), fact('urgency')];
+    expect(assess([...facts, fact('protective_advice')]).score).toBeLessThan(assess(facts).score);
+  });
+
+  it('judges a call by every story that it told', () => {
+    const facts = [fact('authority'), fact('threat')];
+    const { score } = assess(facts, 0, 'business_impersonation', 'government_impersonation');
+    expect(score).toBeGreaterThan(assess(facts, 0, 'business_impersonation').score);
   });
 
   it('gives a disputed fact half its weight', () => {

@@ -11,9 +11,11 @@ const LIMITS = {
   window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
   modelDeadlineMs: 4_000,
   modelGapMs: 3_000,
-  tokensPerCall: 250,
+  callBudget: { tokensPerMinute: 600, burstTokens: 250 },
 };
 const NOTHING: CallFacts = { facts: [], scamType: 'none', summary: '' };
+
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** A model that answers when the test says so. */
 function createModel() {
@@ -26,7 +28,7 @@ function createModel() {
           signal,
           async answer(found) {
             resolve(found);
-            await new Promise((done) => setImmediate(done));
+            await settled();
           },
         });
       }),
@@ -44,7 +46,11 @@ function start(model: FactFinder | null) {
       policy: DEFAULT_POLICY,
       model,
       limits: LIMITS,
-      observer: { scored: () => undefined, modelFailed: ({ code }) => failures.push(code) },
+      observer: {
+        scored: () => undefined,
+        modelFailed: ({ code }) => failures.push(code),
+        failed: (error) => failures.push(String(error)),
+      },
     },
     (verdict) => verdicts.push(verdict),
   );
@@ -111,14 +117,27 @@ describe('the scoring of a call', () => {
     expect(asked).toHaveLength(1);
   });
 
-  it('gives up an answer that takes too long', () => {
+  it('gives up an answer that takes too long, and asks about what was said meanwhile', async () => {
     const { finder, asked } = createModel();
-    const { hear, clock } = start(finder);
+    const { hear, clock, failures } = start(finder);
     hear('one');
+    hear('two');
     clock.advance(3_999);
     expect(asked[0]?.signal.aborted).toBe(false);
     clock.advance(1);
+    await settled();
     expect(asked[0]?.signal.aborted).toBe(true);
+    expect(failures).toEqual(['late']);
+    expect(asked[1]?.window.utterances).toHaveLength(2);
+  });
+
+  it('outlives a finder that breaks', async () => {
+    const { hear, failures, verdicts } = start({ find: () => Promise.reject(new Error('a bug')) });
+    hear('one');
+    await settled();
+    expect(failures).toEqual(['Error: a bug']);
+    hear('Buy gift cards right now.');
+    expect(verdicts.at(-1)?.analysis.assessment.because).toContain('ask_gift_card');
   });
 
   it('adds the model’s facts to the utterance that they are about, however late', async () => {
@@ -152,32 +171,61 @@ describe('the scoring of a call', () => {
     expect(verdict?.utterance).toEqual(first);
   });
 
+  it('judges by every story told, and names the likeliest', async () => {
+    const { hear, verdicts } = start(null);
+    hear('Your package from Amazon was held.');
+    hear('There is a warrant out for your arrest, this is the Internal Revenue Service.');
+    const before = verdicts.at(-1)?.analysis.assessment.score ?? 0;
+    hear('Amazon, your order on Amazon, the package, the MacBook, your account on Amazon.');
+    expect(verdicts.at(-1)?.analysis.assessment.score).toBeGreaterThanOrEqual(before);
+  });
+
   it('goes on alone when the model fails', async () => {
     const { finder, asked } = createModel();
     const { hear, verdicts, failures } = start(finder);
     hear('one');
-    await asked[0]?.answer({ ok: false, failure: { provider: 'openai', code: '500', message: '', retryable: true } });
+    await asked[0]?.answer({
+      ok: false,
+      failure: { provider: 'openai', code: '500', message: '', retryable: true },
+      tokens: 0,
+    });
     expect(failures).toEqual(['500']);
     hear('Buy gift cards right now.');
     expect(verdicts.at(-1)?.analysis.assessment.because).toContain('ask_gift_card');
   });
 
-  it('asks no more once the call’s tokens are spent', async () => {
+  it('asks no more than the call’s tokens allow, and again as time brings more', async () => {
     const { finder, asked } = createModel();
     const { hear, clock } = start(finder);
-    for (let i = 0; i < 10; i++) {
+    for (let i = 0; i < 20; i++) {
       hear('more');
+      await settled();
+      await asked.at(-1)?.answer(found());
       clock.advance(3_000);
-      await asked[i]?.answer(found());
     }
-    expect(asked).toHaveLength(3);
+    // 250 at once, and 600 a minute for a minute, at 100 an answer.
+    expect(asked.length).toBeGreaterThanOrEqual(8);
+    expect(asked.length).toBeLessThanOrEqual(9);
+  });
+
+  it('lets the model read the last words too', async () => {
+    const { finder, asked } = createModel();
+    const { hear, loop, verdicts } = start(finder);
+    hear('one');
+    await asked[0]?.answer(found());
+    hear('two');
+    const over = loop.finish();
+    await settled();
+    expect(asked[1]?.window.utterances).toHaveLength(2);
+    await asked[1]?.answer(found({ summary: 'all of it' }));
+    await over;
+    expect(verdicts.at(-1)?.analysis.summary).toBe('all of it');
   });
 
   it('ends with the answer that is under way, and asks nothing after', async () => {
     const { finder, asked } = createModel();
     const { hear, loop, clock, verdicts } = start(finder);
     hear('one');
-    hear('two');
     let isOver = false;
     const over = loop.finish().then(() => {
       isOver = true;

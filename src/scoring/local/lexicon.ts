@@ -2,7 +2,7 @@ import type { Tactic } from '../../call/facts.ts';
 
 /**
  * What the local finder listens for. Patterns run over spoken text (`spoken-text.ts`): lower case, contractions spelled
- * out, numbers up to twelve as words, ` . ` between sentences. `~3` stands for up to three words in between.
+ * out, numbers up to twelve as words, ` . ` between sentences, ` , ` for commas. `~3` stands for up to three words in between.
  *
  * Written from the tactics that the FTC describes (https://consumer.ftc.gov/articles/how-avoid-scam) and from the
  * public-domain robocalls of its Project Point of No Entry; the wording is ours.
@@ -13,7 +13,7 @@ export const TACTIC_PATTERNS: { readonly [T in Tactic]: readonly string[] } = {
     '(special agent|badge number|badge id|case number|warrant number|officer in charge|case in charge)',
     '(this is|i am|my name is) (officer|agent|detective|sergeant|inspector|deputy|special agent|investigator|the police)',
     '(internal revenue|the irs|social security (administration|department|office)|department of social security)',
-    '(customs and border|border protection|department of (justice|homeland|treasury)|us treasury|federal bureau|the fbi|the dea|interpol|sheriff s office|police department|county court|tax (department|office|agency)|government grant)',
+    '(customs and border|border protection|department of (justice|homeland|treasury)|us treasury|federal bureau|the fbi|the dea|interpol|sheriff office|sheriffs office|police department|county court|tax (department|office|agency)|government grant)',
     '(from|with|is|at|the) (the )?~2 (fraud|security|legal|billing|disconnections?|cancellation|refund|claims|vehicle service|warranty|technical|verification|loss prevention) (department|team|unit|desk|division|office|center)',
     '(fraud|card security|bank security|vehicle service|warranty|disconnections?|cancellation) (department|team|unit|desk)',
     '(legal enforcement|legal department|magistrate|grand jury|court order|high court)',
@@ -97,7 +97,7 @@ export const TACTIC_PATTERNS: { readonly [T in Tactic]: readonly string[] } = {
     'our (clients|members|investors) (have|are|make|made)',
   ],
   ask_code: [
-    '(read|tell|give|send|text|provide|confirm|forward|share|say|enter|type) ~5 (code|codes|passcode|one time password|otp|pin|verification number|six digits)',
+    '(read|tell|give|send|text|provide|confirm|forward|share|enter|type) ~5 (code|codes|passcode|one time password|otp|pin|verification number|six digits)',
     '(need|want|require) (the|that|your) ~4 (code|passcode|pin|otp)',
     'what is (the|that|your) ~3 (code|passcode|pin)',
     '(get|receive|sent) ~5 (code|passcode) ~6 (read|tell|give) (it|that|me|them)',
@@ -132,7 +132,7 @@ export const TACTIC_PATTERNS: { readonly [T in Tactic]: readonly string[] } = {
     '(buy|purchase|get|pick up|pay|paid|paying|using|grab|load|with|by|in) ~6 gift cards?',
     'gift cards? ~8 (numbers|number|codes|code|back|scratch|pin)',
     '(google play|itunes|apple|target|steam|amazon|walmart|ebay|vanilla|razer|sephora|green dot|money ?pak) ~1 cards?',
-    '(read|give|tell|send) ~4 (numbers?|codes?) ~3 (back|cards?)',
+    '(read|give|tell|send) ~4 (numbers?|codes?) ~2 (the back|cards?)',
     'scratch ~4 (back|card|code|silver|off)',
     'buy (a|some|the|two|three|four|five) ~3 cards?',
   ],
@@ -178,8 +178,7 @@ export const TACTIC_PATTERNS: { readonly [T in Tactic]: readonly string[] } = {
   ],
   ask_press_or_call_back: [
     'press (one|two|three|four|five|six|seven|eight|nine|zero|the|any)',
-    '(call|ring|contact|phone) (us|me|back)? ?(back )?(immediately )?(at|on|by)',
-    '(call|reach) (me|us) (back )?(at|on|by)',
+    '(call|ring|contact|phone|reach) (us|me|back)? ?(back )?(immediately )?(at|on|by)(?! the number on)',
     '(toll free|direct|direct phone|call back) number',
     '(give|return) (me|us|this)? ?(a )?call( back)?',
     'speak (to|with) (a|an|the|our|one of our) ~1 (representative|officer|specialist|operator|advisor|executive)',
@@ -198,11 +197,9 @@ export const TACTIC_PATTERNS: { readonly [T in Tactic]: readonly string[] } = {
   protective_advice: [
     'hang up and (call|ring|dial|phone)',
     '(call|ring|dial|phone) (us |them |me )?(back )?(on |at |using )?the number on ~2 (back of |rear of )?(your|the) (card|statement|letter|bill|appointment letter)',
-    '(never|will not|do not|does not|would not|would never|wont) ~2 ask (you )?(for|to) ~4 (pin|password|passwords|code|codes|passcode|numbers?|money|card|name)',
-    '(do not|never|please do not) (ever )?(share|give|tell|read) ~6 (with anyone|to anyone|anyone including|anybody)',
-    '(visit|go to|stop by|come into) (your|the|a|our) (local |nearest )?branch',
+    '(never|will not|do not|does not|would not|would never) ~2 ask (you )?(for|to) ~4 (pin|password|passwords|code|codes|passcode|numbers?|money|card|name)',
+    '(do not|never|please do not) (ever )?(share|give|tell|read) ~3 (code|codes|pin|password|passcode|card number|numbers?|details|them) ~2 (with|to) (anyone|anybody)',
     '(official|secure) (site|website|app)',
-    '(it is|sounds like|that is|this is|could be|might be) (probably )?(a|definitely a) scam',
     '(there is no|no) (rush|hurry|charge|fee|cost)',
     'take your time',
     '(nothing|not anything) (else )?(is )?(needed|due|required|to pay)',

@@ -11,7 +11,7 @@ export const SCAM_TYPE_PATTERNS: { readonly [T in Exclude<ScamType, 'none' | 'ot
     '(officer|agent) ~8 press one',
   ],
   bank_impersonation: [
-    '(fraud|security) (department|team|desk|unit) (of|at|from) (your|the)? ?~2 bank',
+    '(fraud|security) (department|team|desk|unit) (of|at|from) ~3 bank',
     '(your|the) bank',
     '(safe|secure) account',
     '(transfer|transaction|wire|account) ~3 (fraudulent|suspicious|stealing|stolen)',
@@ -41,7 +41,7 @@ export const SCAM_TYPE_PATTERNS: { readonly [T in Exclude<ScamType, 'none' | 'ot
     '(forgiveness|consolidation|hardship) (program|programs|center)',
   ],
   warranty_telemarketing: [
-    '(warranty|vehicle service|manufacturer s|factory (warranty|cutoff))',
+    '(warranty|vehicle service|manufacturer|factory (warranty|cutoff))',
     '(solar|home improvement) program',
   ],
   health_medicare: ['(medicare|health (insurance|coverage)|policy benefits|back brace|genetic test)'],

@@ -1,6 +1,7 @@
 /**
- * Speech as the rules read it: lower case, contractions spelled out, small numbers as words, one space between tokens,
- * a full stop for every end of a sentence. Recognisers differ in all of these ("6-digit", "six digit"), and so do people.
+ * Speech as the rules read it: lower case, contractions and amounts spelled out, small numbers as words, one space
+ * between tokens, ` . ` for every end of a sentence and ` , ` for a comma. Recognisers differ in all of these
+ * ("6-digit", "six digit", "$500"), and so do people.
  */
 export interface SpokenText {
   readonly text: string;
@@ -9,27 +10,20 @@ export interface SpokenText {
 }
 
 interface Token {
-  readonly text: string;
+  /** Where it stands in the spoken text. */
+  readonly at: number;
+  /** Where it stands in the original. */
   readonly from: number;
   readonly to: number;
 }
 
-const TOKEN = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*|[.?!]/gu;
-const NUMBERS = [
-  'zero',
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];
+const AMOUNT = /\$\d[\d,]*(?:\.\d+)?/;
+const ABBREVIATION = /\p{L}(?:\.\p{L})+\b\.?/u;
+const WORD = /[\p{L}\p{N}]+(?:['’]\p{L}+)*/u;
+const PUNCTUATION = /[.?!](?=\s|$)|[,;:]/;
+const TOKEN = new RegExp([AMOUNT, ABBREVIATION, WORD, PUNCTUATION].map(({ source }) => source).join('|'), 'gu');
+
+const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const CONTRACTIONS: ReadonlyArray<readonly [RegExp, string]> = [
   [/^won't$/, 'will not'],
   [/^can't$/, 'can not'],
@@ -46,34 +40,29 @@ const CONTRACTIONS: ReadonlyArray<readonly [RegExp, string]> = [
 
 function spellOut(token: string): string {
   if (/^[.?!]$/.test(token)) return '.';
+  if (/^[,;:]$/.test(token)) return ',';
   const word = token.toLowerCase().replaceAll('’', "'");
+  if (word.startsWith('$')) return `${word.slice(1).replaceAll(',', '').replace(/\..*/, '')} dollars`;
   if (/^\d+$/.test(word)) return NUMBERS[Number(word)] ?? word;
-  if (!word.includes("'") && word !== 'cannot') return word;
   for (const [pattern, replacement] of CONTRACTIONS) if (pattern.test(word)) return word.replace(pattern, replacement);
-  return word.replaceAll("'", '');
+  return word.replace(/['.]/g, '');
 }
 
 export function readSpokenText(original: string): SpokenText {
   const tokens: Token[] = [];
-  const starts: number[] = [];
   let text = '';
   for (const match of original.matchAll(TOKEN)) {
-    const spelled = spellOut(match[0]);
     if (text !== '') text += ' ';
-    starts.push(text.length);
-    text += spelled;
-    tokens.push({ text: spelled, from: match.index, to: match.index + match[0].length });
+    tokens.push({ at: text.length, from: match.index, to: match.index + match[0].length });
+    text += spellOut(match[0]);
   }
-  const tokenAt = (position: number): number => {
-    const after = starts.findIndex((start) => start > position);
-    return after < 0 ? tokens.length - 1 : Math.max(0, after - 1);
-  };
+  const tokenAt = (position: number): Token | undefined => tokens.findLast(({ at }) => at <= position) ?? tokens[0];
 
   return {
     text,
     original(from, to) {
-      const first = tokens[tokenAt(from)];
-      const last = tokens[tokenAt(Math.max(from, to - 1))];
+      const first = tokenAt(from);
+      const last = tokenAt(Math.max(from, to - 1));
       return first === undefined || last === undefined ? '' : original.slice(first.from, last.to);
     },
   };

@@ -41,9 +41,11 @@ export function parseCallFacts(content: string, { utterances }: ScoringWindow): 
   return { facts, scamType: answer.data.scam_type, summary: answer.data.summary };
 }
 
+/** Self-hosted servers wrap an answer in fences, or let the model's thoughts stand before it. */
 function parseJson(text: string): unknown {
+  const from = text.indexOf('{', Math.max(0, text.lastIndexOf('</think>')));
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.slice(from, text.lastIndexOf('}') + 1));
   } catch {
     return undefined;
   }

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 
+const usageSchema = z.object({
+  prompt_tokens: z.number(),
+  completion_tokens: z.number(),
+  prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
+});
+
 /**
  * The parts of a chat completion that are read.
  * Source: https://developers.openai.com/api/reference/resources/chat/subresources/completions
@@ -8,19 +14,20 @@ const completionSchema = z.object({
   choices: z
     .array(z.object({ message: z.object({ content: z.string().nullish(), refusal: z.string().nullish() }) }))
     .min(1),
-  usage: z
-    .object({
-      prompt_tokens: z.number(),
-      completion_tokens: z.number(),
-      prompt_tokens_details: z.object({ cached_tokens: z.number().nullish() }).nullish(),
-    })
-    .nullish(),
+  usage: usageSchema.nullish(),
 });
 
 export interface Completion {
   readonly content: string | null;
   readonly isRefusal: boolean;
-  readonly tokens: { readonly input: number; readonly cachedInput: number; readonly output: number };
+  /** Null when the server does not say. */
+  readonly tokens: CompletionTokens | null;
+}
+
+export interface CompletionTokens {
+  readonly input: number;
+  readonly cachedInput: number;
+  readonly output: number;
 }
 
 /** The completion, or null when the server answered something else. */
@@ -29,10 +36,18 @@ export function parseCompletion(body: unknown): Completion | null {
   const message = parsed.data?.choices[0]?.message;
   if (!parsed.success || message === undefined) return null;
   const { usage } = parsed.data;
-  const cachedInput = usage?.prompt_tokens_details?.cached_tokens ?? 0;
   return {
     content: message.content ?? null,
     isRefusal: Boolean(message.refusal),
-    tokens: { input: (usage?.prompt_tokens ?? 0) - cachedInput, cachedInput, output: usage?.completion_tokens ?? 0 },
+    tokens: usage ? tokensOf(usage) : null,
   };
+}
+
+function tokensOf({
+  prompt_tokens,
+  completion_tokens,
+  prompt_tokens_details,
+}: z.infer<typeof usageSchema>): CompletionTokens {
+  const cachedInput = prompt_tokens_details?.cached_tokens ?? 0;
+  return { input: prompt_tokens - cachedInput, cachedInput, output: completion_tokens };
 }

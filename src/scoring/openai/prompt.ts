@@ -45,7 +45,7 @@ Others:
 scam_type: the story told, as far as it can be told apart; "none" when nothing points to fraud; "other" when something does but no type fits.
 summary: one sentence of at most twenty words for the person's family.
 
-When nothing stands in the transcript, return an empty list of facts. When you are not sure that a tactic is there, leave it out. Never list a fact without its exact words.`;
+List at most thirty facts, those of the latest lines first. When nothing stands in the transcript, return an empty list of facts. When you are not sure that a tactic is there, leave it out. Never list a fact without its exact words.`;
 
 /** The window as the model reads it, one line an utterance: `[u12] caller: read me the code on the card`. */
 export function transcriptLines({ utterances }: ScoringWindow): string {

@@ -71,8 +71,35 @@ describe('the local finder', () => {
     expect(stanceIn(text, tactic)).toBe(stance);
   });
 
-  it('does not take a condition for a denial', () => {
-    expect(stanceIn('If you do not pay, you will be arrested.', 'threat')).toBe('pressed');
+  it.each<[string, Tactic]>([
+    ['If you do not pay, you will be arrested.', 'threat'],
+    ['If you do not press one, you will be arrested.', 'threat'],
+    ["No ma'am, read me the code.", 'ask_code'],
+    ['No problem, buy the Target gift cards.', 'ask_gift_card'],
+    ['There is no time, read me the code.', 'ask_code'],
+    ["Don't call the branch, just read me the code.", 'ask_code'],
+    ['Do not tell anyone, buy gift cards.', 'ask_gift_card'],
+    ['This is not a scam, read me the code.', 'ask_code'],
+    ['My manager told me you must buy gift cards right now.', 'ask_gift_card'],
+  ])('is not put off by a “no” that stands nearby: “%s”', (text, tactic) => {
+    expect(stanceIn(text, tactic)).toBe('pressed');
+  });
+
+  it('is not put off by a “No.” in the utterance before', () => {
+    const finder = createLocalFinder();
+    finder.hear(utterance('No', 1));
+    expect(finder.hear(utterance('read me the code right now', 2)).facts).toContainEqual(
+      expect.objectContaining({ tactic: 'ask_code', stance: 'pressed' }),
+    );
+  });
+
+  it.each<[string, Tactic]>([
+    ['I got a letter from the IRS.', 'authority'],
+    ['My brother is in jail.', 'threat'],
+    ['They tell you to buy gift cards.', 'ask_gift_card'],
+    ['Wells Fargo security, please call us back on the number on your card.', 'ask_press_or_call_back'],
+  ])('takes nobody at fault who talks like “%s”', (text, tactic) => {
+    expect(stanceIn(text, tactic)).not.toBe('pressed');
   });
 
   it('listens to who says it', () => {
@@ -103,8 +130,8 @@ describe('the local finder', () => {
 
   it('knows which story is told', () => {
     const finder = createLocalFinder();
-    expect(finder.hear(utterance('Hello there', 1)).scamType).toBe('none');
-    expect(finder.hear(utterance('Grandma, I was in a car accident', 2)).scamType).toBe('family_emergency');
+    expect(finder.hear(utterance('Hello there', 1)).scamTypes).toEqual([]);
+    expect(finder.hear(utterance('Grandma, I was in a car accident', 2)).scamTypes[0]).toBe('family_emergency');
   });
 
   it('reads hostile text in no time', () => {

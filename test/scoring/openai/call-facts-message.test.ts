@@ -43,6 +43,13 @@ describe('an answer of the model', () => {
     });
   });
 
+  it.each([
+    ['fences', (answer: string) => `\`\`\`json\n${answer}\n\`\`\``],
+    ['thoughts', (answer: string) => `<think>A code {six digits}?</think>\n${answer}`],
+  ])('may stand in %s', (_what, wrap) => {
+    expect(parse(wrap(JSON.stringify({ facts: [fact], scam_type: 'other', summary: '' })))?.facts).toHaveLength(1);
+  });
+
   it.each(['', '{"facts": [', 'null', '[]', '{"facts": "none"}', '42'])('that is none is null: %s', (text) => {
     expect(parse(text)).toBeNull();
   });

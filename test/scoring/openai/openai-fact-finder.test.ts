@@ -52,7 +52,7 @@ describe('the language model', () => {
       ok: true,
       found: { facts: [{ tactic: 'ask_code', utteranceId: 'u1', finder: 'model', atMs: 0 }], scamType: 'other' },
     });
-    expect(result.ok && result.tokens).toBe(tokens.input + tokens.output);
+    expect(result.tokens).toBe(tokens.input + tokens.cachedInput / 10 + tokens.output);
     expect(tokens.output).toBe(60);
   });
 
@@ -82,9 +82,11 @@ describe('the language model', () => {
     });
   });
 
-  it('that does not know the key is not asked again', async () => {
+  it('that does not know the key is left alone for a while', async () => {
     const { find } = await start('another key');
-    expect(await find()).toMatchObject({ failure: { code: 'invalid_api_key', retryable: false } });
+    expect(await find()).toMatchObject({
+      failure: { code: 'invalid_api_key', retryable: false, retryAfterMs: 60_000 },
+    });
   });
 
   it('that does not answer is given up', async () => {
@@ -93,7 +95,9 @@ describe('the language model', () => {
     const giveUp = new AbortController();
     const asking = find(CALL, giveUp.signal);
     giveUp.abort();
-    expect(await asking).toMatchObject({ failure: { code: 'aborted', retryable: true } });
+    const result = await asking;
+    expect(result).toMatchObject({ failure: { code: 'aborted', retryable: true } });
+    expect(result.tokens).toBeGreaterThan(0);
   });
 
   it('that cannot be reached fails as a value', async () => {

@@ -1,0 +1,58 @@
+import type { Stance, Tactic } from '../../call/facts.ts';
+import type { Speaker } from '../../call/utterance.ts';
+
+/**
+ * What a speaker does with a tactic, told from the words that lead up to it in the same clause. Whatever these rules
+ * call harmless is silence on a scam if they are wrong, and callers choose their words: so each of them needs words
+ * that govern the tactic, directly before it, and none is moved by a "no" or a "not" that merely stands nearby.
+ */
+export function stanceOf(tactic: Tactic, before: string, sentence: string, speaker: Speaker): Stance {
+  const clause = before.slice(Math.max(...CLAUSE_ENDS.map((end) => before.lastIndexOf(end))) + 1);
+  if (NARRATED.test(clause) || WARNED.test(clause)) return 'mentioned';
+  if (tactic === 'authority' && HEARD_OF.test(clause)) return 'mentioned';
+  if (tactic === 'threat' && !ADDRESSED.test(sentence)) return 'mentioned';
+  const isOwnDeed = tactic === 'victim_complying' || tactic === 'protective_advice';
+  return takenBack(tactic, clause) ?? (speaker === 'protected' && !isOwnDeed ? 'mentioned' : 'pressed');
+}
+
+function takenBack(tactic: Tactic, clause: string): Stance | null {
+  if (SELF_CONTAINED.has(tactic) || CONDITION.test(clause)) return null;
+  if (REFUSED.test(clause)) return 'negated';
+  if (tactic.startsWith('ask_')) return ADVISED_AGAINST.test(clause) ? 'advised_against' : null;
+  return DENIED.test(clause) ? 'negated' : null;
+}
+
+/** A clause ends at a comma, or where one of these words takes a new run. */
+const CLAUSE_ENDS = ['.', ',', ' but ', ' so ', ' then ', ' just ', ' now ', ' because '];
+
+/** Tactics whose own words hold the negation ("do not tell anyone"), or that are about the speaker's own deeds. */
+const SELF_CONTAINED: ReadonlySet<Tactic> = new Set([
+  'urgency',
+  'secrecy',
+  'ask_stay_on_line',
+  'ask_lie_to_bank',
+  'victim_complying',
+  'protective_advice',
+]);
+
+/** "If you do not pay, you will be arrested" presses. */
+const CONDITION = /\b(if|unless|when|until|in case)\b/;
+/** "We will never ask you to …", "you do not need to …". */
+const REFUSED =
+  /\b(i|we|you|they|he|she|it|bank|nobody|no one) ((will|would|do|does|did|can|could|should|are|am|is|need|have) )?(never|not)( (ever|ask|asking|have|need|want|require|be|being|going|you|for|to|your|the|a|any))* $/;
+/** "Never give your …", "please do not …", "you should not …". */
+const ADVISED_AGAINST =
+  /(^| )(please |you should |you must |always )?(never|do not|should not|must not|avoid)( ever)? $/;
+/** "There is no …", "that is not a …". */
+const DENIED = /\b(no|not a|not an|not any|not the|without|without any) $/;
+/** "They asked me to …": what somebody else wanted of the speaker. */
+const NARRATED =
+  /\b(asked|told|wanted|got|tricked|made|tried to get|trying to get) (me|her|him|us|them|people|my [a-z]+|grandma|mom|mum|dad) (to|into)?( [a-z]+)? ?$/;
+/** "They will ask you to …", "if anyone tells you to …": what such people do. */
+const WARNED =
+  /\b(they|scammers?|fraudsters?|criminals|thieves|people|someone|somebody|anyone|anybody|callers?|calls?)( (will|may|might|would|could|often|always|also|then|even|who|that))* (tell|tells|ask|asks|asking|say|says|saying|want|wants|try|tries|pretend|pretends|claim|claims)( (you|people|us|me|for|to|that|they|the|are|you must|you to|get))* $/;
+/** "I got a letter from …". */
+const HEARD_OF =
+  /\b(letter|email|mail|text|bill|notice|refund|check|form|statement|word|news|anything)( [a-z]+){0,2} $/;
+/** A threat is meant for somebody: the one who listens, or one who speaks of himself as in trouble. */
+const ADDRESSED = /\b(you|your|yours|maam|ma am|sir|madam|grandma|grandpa|granny|nana|i am|customer)\b/;

@@ -1,0 +1,31 @@
+import type { FinderName, ScamType } from '../call/facts.ts';
+
+/**
+ * Which stories a call has told so far. A story stays told: a caller who begins with a parcel and goes on as the tax
+ * office is judged as both. The likeliest one is what the family is told.
+ */
+export interface Stories {
+  /** What a finder makes of the call now, the likeliest first. */
+  hear(finder: FinderName, types: readonly ScamType[]): void;
+  all(): ReadonlySet<ScamType>;
+  likeliest(): ScamType;
+}
+
+const isStory = (type: ScamType): boolean => type !== 'none' && type !== 'other';
+
+export function createStories(): Stories {
+  const told = new Set<ScamType>();
+  const likeliest: Record<FinderName, ScamType> = { local: 'none', model: 'none' };
+
+  return {
+    hear(finder, types) {
+      for (const type of types) if (isStory(type)) told.add(type);
+      likeliest[finder] = types[0] ?? 'none';
+    },
+    all: () => told,
+    likeliest() {
+      if (isStory(likeliest.model)) return likeliest.model;
+      return isStory(likeliest.local) ? likeliest.local : likeliest.model;
+    },
+  };
+}
