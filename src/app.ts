@@ -1,9 +1,8 @@
 import type { AddressInfo } from 'node:net';
-import rateLimit from '@fastify/rate-limit';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
 import { handleReply, readReply } from './alerting/contact-reply.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
-import { createAdminCheck } from './api/auth.ts';
+import { admitOperators } from './api/auth.ts';
 import { registerCallRoutes } from './api/calls.ts';
 import { registerEventRoutes } from './api/events.ts';
 import { registerHealthRoutes } from './api/health.ts';
@@ -16,7 +15,6 @@ import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { HttpProblem } from './http/problem.ts';
 import { registerMediaStream } from './ingress/media-stream.ts';
 import { registerSmsWebhooks } from './ingress/sms-webhooks.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
@@ -27,7 +25,6 @@ import { createTwilioCallControl } from './intervention/twilio-call-control.ts';
 import { createHealth } from './observability/health.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
-
 import { createObservers } from './observers.ts';
 import { providerProbes } from './provider-probes.ts';
 import { createCallReader } from './records/call-reader.ts';
@@ -128,11 +125,12 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
         );
 
   // The live calls.
+  const closing = new AbortController();
   const calls = createLiveCalls(config.maxCalls, {
     clock,
     transcriber,
     scoring: { clock, policy: DEFAULT_POLICY, model, limits: limits.scoring, observer: observers.scoring },
-    findOwner: createFindOwner(directory, (error) => observers.databaseFailed('find_owner', error)),
+    findOwner: createFindOwner(directory, (error) => observers.databaseFailed('find_owner', error), closing.signal),
     raiseAlert,
     feed,
     recorder,
@@ -192,14 +190,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   );
   await server.register(
     async (api) => {
-      await api.register(rateLimit, {
-        max: config.apiRateLimit,
-        timeWindow: '15 minutes',
-        keyGenerator: (request) => String(request.headers['x-api-key'] ?? request.ip),
-        errorResponseBuilder: (_request, { after }) =>
-          new HttpProblem(429, `Too many requests. Come back in ${after}.`),
-      });
-      api.addHook('onRequest', createAdminCheck(config.keys));
+      await admitOperators(api, config.keys, config.apiRateLimit);
       registerUserRoutes(api, users, outbox.wake);
       registerCallRoutes(api, createCallReader(db));
       registerEventRoutes(api, feed, { clock, ...limits.events, onSlowViewer: observers.slowViewer });
@@ -238,6 +229,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     async close() {
       isDraining = true;
       await calls.drain({ deadlineMs: 0 });
+      closing.abort();
       await server.close();
       await outbox.stop();
       await recorder.close();

@@ -11,6 +11,7 @@ export const LIMITS = {
     keepAliveMs: 4_000,
     deafAfterMs: 30_000,
     stalledAfterMs: 3_000,
+    pingMs: 2_000,
     finishMs: 10_000,
   },
   scoring: {

@@ -23,6 +23,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const mediaStream: MediaStreamObserver = {
     frame: (outcome) => metrics.mediaFrames.inc({ outcome }),
     stream: (outcome) => metrics.streams.inc({ outcome }),
+    failed: (error) => logger.error({ err: error }, 'a media stream broke'),
   };
 
   const voice: VoiceWebhookDependencies['observer'] = {

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
 import { createVerifier } from 'fast-jwt';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { HttpProblem } from '../http/problem.ts';
 
@@ -12,11 +13,24 @@ export interface ApiKeys {
 
 const claimsSchema = z.object({ role: z.literal('admin') });
 
+const RATE_WINDOW = '15 minutes';
+
 /**
  * Lets operators in: `X-API-Key` with the admin key, or `Authorization: Bearer` with a JWT (HS256, `exp`, `role: admin`).
- * Anything else is 401; the public key, which is good for other addresses, 403.
+ * Anything else is 401; the public key, which is good for other addresses, 403. After `requests` in a quarter of an hour
+ * by one key or address it is 429.
  */
-export function createAdminCheck({ adminApiKey, publicApiKey, jwtSecret }: ApiKeys) {
+export async function admitOperators(scope: FastifyInstance, keys: ApiKeys, requests: number): Promise<void> {
+  await scope.register(rateLimit, {
+    max: requests,
+    timeWindow: RATE_WINDOW,
+    keyGenerator: (request) => String(request.headers['x-api-key'] ?? request.ip),
+    errorResponseBuilder: (_request, { after }) => new HttpProblem(429, `Too many requests. Come back in ${after}.`),
+  });
+  scope.addHook('onRequest', createAdminCheck(keys));
+}
+
+function createAdminCheck({ adminApiKey, publicApiKey, jwtSecret }: ApiKeys) {
   const verify = createVerifier({ key: jwtSecret, algorithms: ['HS256'], requiredClaims: ['exp'] });
 
   function isAdminToken(token: string): boolean {

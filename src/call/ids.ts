@@ -6,7 +6,6 @@ type Brand<Name extends string> = string & { readonly __brand: Name };
 /** Twilio's name of a phone call: `CA` and 32 hexadecimal digits. It is ours as well: one call, one id, everywhere. */
 export type CallSid = Brand<'CallSid'>;
 /** Twilio's name of a media stream: `MZ` and 32 hexadecimal digits. */
-export type StreamSid = Brand<'StreamSid'>;
 export type UserId = Brand<'UserId'>;
 export type ContactId = Brand<'ContactId'>;
 export type AlertId = Brand<'AlertId'>;
@@ -23,10 +22,6 @@ export const callSidSchema = z
   .string()
   .regex(/^CA[0-9a-f]{32}$/i, 'must be a Twilio CallSid')
   .transform((sid) => sid as CallSid);
-export const streamSidSchema = z
-  .string()
-  .regex(/^MZ[0-9a-f]{32}$/i, 'must be a Twilio StreamSid')
-  .transform((sid) => sid as StreamSid);
 export const userIdSchema = uuidAs<UserId>();
 export const contactIdSchema = uuidAs<ContactId>();
 export const deliveryIdSchema = uuidAs<DeliveryId>();

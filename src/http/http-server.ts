@@ -1,5 +1,4 @@
 import { STATUS_CODES } from 'node:http';
-import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import Fastify, {
@@ -54,11 +53,12 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
   if (options.enforceHttps) {
     server.addHook('onRequest', async (request) => {
       const isFromInside = request.url.startsWith('/health') || request.url === '/metrics';
-      if (request.protocol !== 'https' && !isFromInside) throw new HttpProblem(403, 'Use https.');
+      // A proxy may call a WebSocket's handshake by its own name.
+      const isSecure = ['https', 'wss'].includes(request.protocol);
+      if (!isSecure && !isFromInside) throw new HttpProblem(403, 'Use https.');
     });
   }
   await server.register(helmet);
-  await server.register(formbody, { bodyLimit: options.maxRequestBytes });
   await server.register(websocket, {
     options: { maxPayload: MAX_WEBSOCKET_MESSAGE_BYTES, perMessageDeflate: false },
     errorHandler: (_error, socket) => socket.terminate(),

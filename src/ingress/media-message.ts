@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callSidSchema, streamSidSchema } from '../call/ids.ts';
+import { callSidSchema } from '../call/ids.ts';
 
 /**
  * What Twilio sends on a media stream. Numbers in it are text, but for the sample rate.
@@ -16,7 +16,6 @@ export type StartMessage = z.infer<typeof startSchema>;
 
 const startSchema = z
   .object({
-    streamSid: streamSidSchema,
     callSid: callSidSchema,
     mediaFormat: z.object({
       encoding: z.literal('audio/x-mulaw'),
@@ -25,8 +24,7 @@ const startSchema = z
     }),
     customParameters: z.record(z.string(), z.string()).default({}),
   })
-  .transform(({ streamSid, callSid, customParameters }) => ({
-    streamSid,
+  .transform(({ callSid, customParameters }) => ({
     callSid,
     token: customParameters['token'] ?? '',
   }));

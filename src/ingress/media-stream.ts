@@ -27,12 +27,15 @@ export type StreamOutcome =
   | 'bad_token'
   | 'at_capacity'
   | 'broken'
+  | 'failed'
   | 'released'
   | 'call_over';
 
 export interface MediaStreamObserver {
   frame(outcome: FrameOutcome): void;
   stream(outcome: StreamOutcome): void;
+  /** A bug of ours; it costs this socket, and Twilio opens another. */
+  failed(error: unknown): void;
 }
 
 export interface MediaStreamDependencies {
@@ -46,6 +49,7 @@ export interface MediaStreamDependencies {
 /** Close codes: https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1 and the IANA registry. */
 const NORMAL = 1000;
 const POLICY_VIOLATION = 1008;
+const INTERNAL_ERROR = 1011;
 const TRY_AGAIN_LATER = 1013;
 
 /** The address that the TwiML names. An unsigned handshake is refused before the upgrade. */
@@ -70,7 +74,7 @@ function handleMediaStream(
 ): void {
   let sink: AudioSink | null = null;
   let brokenInARow = 0;
-  let lastChunk: number | null = null;
+  let lastChunk = 0;
   let lastAudioAtMs = 0;
   let isAlive = true;
   const cancelStart = clock.after(limits.startMs, () => reject('no_start', POLICY_VIOLATION));
@@ -79,9 +83,14 @@ function handleMediaStream(
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN) return;
     isAlive = true;
-    const message = isBinary ? null : parseMediaMessage(data.toString());
-    if (message === null) onBroken();
-    else onMessage(message);
+    try {
+      const message = isBinary ? null : parseMediaMessage(data.toString());
+      if (message === null) onBroken();
+      else onMessage(message);
+    } catch (error) {
+      observer.failed(error);
+      reject('failed', INTERNAL_ERROR);
+    }
   });
   socket.on('pong', () => {
     isAlive = true;
@@ -109,7 +118,7 @@ function handleMediaStream(
       return;
     }
     const nowMs = clock.monotonicMs();
-    if (lastChunk !== null && chunk > lastChunk + 1) {
+    if (chunk > lastChunk + 1) {
       // As long as the frames around it, but never longer than the silence in between.
       const missedMs = (chunk - lastChunk - 1) * msOfBytes(audio.length);
       sink.missed(Math.min(missedMs, nowMs - lastAudioAtMs));
@@ -138,6 +147,7 @@ function handleMediaStream(
       return;
     }
     cancelStart();
+    lastAudioAtMs = clock.monotonicMs();
     observer.stream('started');
   }
 
@@ -165,6 +175,8 @@ function handleMediaStream(
   function reject(outcome: StreamOutcome, code: number): void {
     cancelStart();
     observer.stream(outcome);
+    sink?.close('lost');
+    sink = null;
     socket.close(code);
   }
 

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeliveryReport } from '../alerting/alert-ledger.ts';
 import type { PhoneNumber } from '../call/ids.ts';
-import { HttpProblem, parseInput } from '../http/problem.ts';
-import type { SignatureCheck } from './twilio-signature.ts';
+import { parseInput } from '../http/problem.ts';
+import { type SignatureCheck, takeSignedForms } from './twilio-signature.ts';
 import type { Twiml } from './twiml.ts';
 import { deliveryReportMessageSchema, deliveryReportQuerySchema, smsMessageSchema } from './webhook-message.ts';
 
@@ -17,9 +17,7 @@ export interface SmsWebhookDependencies {
 /** Delivery reports, and what contacts write back. */
 export function registerSmsWebhooks(server: FastifyInstance, dependencies: SmsWebhookDependencies): void {
   const { signatures, twiml, onReport, onMessage } = dependencies;
-  server.addHook('preValidation', async (request) => {
-    if (!signatures.isSignedForm(request)) throw new HttpProblem(403, 'The signature is not valid.');
-  });
+  takeSignedForms(server, signatures);
 
   server.post('/sms/status', async (request, reply) => {
     const query = deliveryReportQuerySchema.safeParse(request.query);

@@ -45,7 +45,7 @@ export function createStreamTokens(secret: string, clock: Clock): StreamTokens {
 
   return {
     issue: ({ callSid, ...call }) =>
-      sign({ sub: callSid, jti: randomUUID(), exp: Math.ceil((clock.wallMs() + LIFETIME_MS) / 1_000), ...call }),
+      sign({ sub: callSid, jti: randomUUID(), exp: Math.floor((clock.wallMs() + LIFETIME_MS) / 1_000), ...call }),
     redeem(token, callSid) {
       forgetExpired();
       const claims = claimsSchema.safeParse(verified(verify, token));

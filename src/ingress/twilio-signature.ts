@@ -1,5 +1,7 @@
-import type { FastifyRequest } from 'fastify';
+import formbody from '@fastify/formbody';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import twilio from 'twilio';
+import { HttpProblem } from '../http/problem.ts';
 
 /**
  * Twilio signs every request: HMAC-SHA1 by the account's token over the public address and the form's fields. The public
@@ -31,4 +33,14 @@ export function createSignatureCheck(authToken: string, publicOrigin: string): S
       return matches(request, url, {}) || matches(request, `${url}/`, {});
     },
   };
+}
+
+/** Every request of this scope is one that Twilio signed; whatever else comes, in whatever format, is refused with 403. */
+export function takeSignedForms(scope: FastifyInstance, signatures: SignatureCheck): void {
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null, null));
+  scope.register(formbody);
+  scope.addHook('preValidation', async (request) => {
+    if (!signatures.isSignedForm(request)) throw new HttpProblem(403, 'The signature is not valid.');
+  });
 }

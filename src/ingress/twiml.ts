@@ -2,8 +2,8 @@ import twilio from 'twilio';
 
 const { VoiceResponse, MessagingResponse } = twilio.twiml;
 
-/** How long a call that cannot be monitored yet waits before it asks again. */
-const UNMONITORED_PAUSE_S = 15;
+/** How long a call that cannot be monitored yet waits before it asks again, by what stands in the way. */
+const PAUSE_S = { 'at-capacity': 15, soon: 1 };
 
 export function createTwiml(publicOrigin: string) {
   const streamUrl = `${publicOrigin.replace(/^http/, 'ws')}/voice/stream`;
@@ -25,9 +25,9 @@ export function createTwiml(publicOrigin: string) {
       return response.toString();
     },
     /** Keeps the call going without monitoring, and asks again soon. */
-    unmonitored(): string {
+    comeBack(reason: keyof typeof PAUSE_S): string {
       const response = new VoiceResponse();
-      response.pause({ length: UNMONITORED_PAUSE_S });
+      response.pause({ length: PAUSE_S[reason] });
       response.redirect({ method: 'POST' }, resumeUrl);
       return response.toString();
     },

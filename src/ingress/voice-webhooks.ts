@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Call, CallOwner } from '../call/call.ts';
 import { type Clock, withinDeadline } from '../call/clock.ts';
-import { HttpProblem, parseInput } from '../http/problem.ts';
+import type { CallSid } from '../call/ids.ts';
+import { parseInput } from '../http/problem.ts';
 import type { CallDirectory } from '../session/call-directory.ts';
 import type { CallRecorder } from '../session/call-recorder.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
 import type { StreamTokens } from './stream-token.ts';
-import type { SignatureCheck } from './twilio-signature.ts';
+import { type SignatureCheck, takeSignedForms } from './twilio-signature.ts';
 import type { Twiml } from './twiml.ts';
 import { streamStatusMessageSchema, voiceMessageSchema } from './webhook-message.ts';
 
@@ -34,9 +35,7 @@ export interface VoiceWebhookDependencies {
 /** What Twilio asks and tells about calls. Every answer is the same however often it asks, on whichever instance. */
 export function registerVoiceWebhooks(server: FastifyInstance, dependencies: VoiceWebhookDependencies): void {
   const { twiml, tokens, calls, recorder, clock, observer } = dependencies;
-  server.addHook('preValidation', async (request) => {
-    if (!dependencies.signatures.isSignedForm(request)) throw new HttpProblem(403, 'The signature is not valid.');
-  });
+  takeSignedForms(server, dependencies.signatures);
 
   server.post('/voice/incoming', async (request, reply) => answer(request.body, reply, dependencies.announcement));
 
@@ -44,15 +43,13 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
 
   server.post('/voice/fallback', async (_request, reply) => {
     observer.unmonitored('fallback');
-    return sendTwiml(reply, twiml.unmonitored());
+    return sendTwiml(reply, twiml.comeBack('at-capacity'));
   });
 
   server.post('/voice/status', async (request, reply) => {
     const { callSid, isOver } = parseInput(voiceMessageSchema, request.body);
     if (isOver) {
-      const ending = calls.end(callSid);
-      if (ending === null) recorder.over(callSid, clock.wallMs());
-      await withinDeadline(clock, dependencies.recordMs, ending ?? recorder.flush());
+      await withinDeadline(clock, dependencies.recordMs, end(callSid, clock.wallMs()));
     }
     return reply.code(204).send();
   });
@@ -73,11 +70,17 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     if (owner === null) return sendTwiml(reply, twiml.refuse());
     const call: Call = { callSid, userId: owner?.userId ?? null, from, to, startedAt: clock.wallMs() };
     recorder.registered(call);
-    if (!calls.hasRoom) {
-      observer.unmonitored('at_capacity');
-      return sendTwiml(reply, twiml.unmonitored());
-    }
-    return sendTwiml(reply, twiml.listen(tokens.issue(call), announcement));
+    const expects = calls.expects(callSid);
+    if (expects === 'yes') return sendTwiml(reply, twiml.listen(tokens.issue(call), announcement));
+    if (expects === 'at-capacity') observer.unmonitored('at_capacity');
+    return sendTwiml(reply, twiml.comeBack(expects));
+  }
+
+  /** Here, and on the record: a session that is being handed over leaves its call in progress. */
+  async function end(callSid: CallSid, endedAt: number): Promise<void> {
+    await calls.end(callSid);
+    recorder.over(callSid, endedAt);
+    await recorder.flush();
   }
 }
 

@@ -28,6 +28,10 @@ export const nothingPending = (): PendingCall => ({
   analyses: [],
 });
 
+/** The newest state of a call, but for its end, which stays. */
+export const newestState = (older: CallState | null, newer: CallState): CallState =>
+  older?.status === 'completed' ? { ...newer, status: older.status, endedAt: older.endedAt } : newer;
+
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 /** Postgres takes 65,535 parameters in a statement; the widest row has ten. */

@@ -1,7 +1,7 @@
 import { type Clock, every } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallRecorder } from '../session/call-recorder.ts';
-import { nothingPending, type PendingCall, writeBatch } from './call-batch.ts';
+import { newestState, nothingPending, type PendingCall, writeBatch } from './call-batch.ts';
 import { type Database, databaseErrorCode } from './database.ts';
 
 export interface WriteBehindLimits {
@@ -108,7 +108,7 @@ export function startWriteBehind(
       const older = pendingOf(callSid);
       older.registered ??= pending.registered;
       older.endedAt ??= pending.endedAt;
-      older.state = pending.state ?? older.state;
+      if (pending.state !== null) older.state = newestState(older.state, pending.state);
       older.utterances.push(...pending.utterances);
       older.analyses.push(...pending.analyses);
       for (const [key, fact] of pending.facts) older.facts.set(key, fact);
@@ -123,7 +123,8 @@ export function startWriteBehind(
       pendingOf(callSid).endedAt ??= endedAt;
     },
     callState(state) {
-      pendingOf(state.call.callSid).state = state;
+      const pending = pendingOf(state.call.callSid);
+      pending.state = newestState(pending.state, state);
     },
     utterance(callSid, utterance) {
       if (hasRoom(1)) pendingOf(callSid).utterances.push(utterance);

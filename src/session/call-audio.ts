@@ -19,7 +19,7 @@ export type StreamEnd = 'stopped' | 'lost';
 export interface CallAudio {
   /** Begins a stream. The newest wins: `release` is called when this one no longer counts. */
   attach(release: () => void): AudioSink;
-  /** Closes the stream that is open, as if Twilio had, and waits for the last words. */
+  /** Closes the stream that is open, as if Twilio had, and waits for the last words. Called once. */
   finish(): Promise<void>;
   /** Milliseconds of the call that no recogniser ever processed: lost audio, and gaps between its streams. */
   readonly blindMs: number;
@@ -30,7 +30,7 @@ export interface CallAudioEvents {
   segment(segment: TranscriptSegment, ageMs: number): void;
   attached(): void;
   detached(reason: StreamEnd): void;
-  /** A transcript broke off by a bug of ours; the call itself goes on. */
+  /** A bug of ours cost a segment, or the rest of a stream's transcript; the call itself goes on. */
   failed(error: unknown): void;
 }
 
@@ -44,16 +44,19 @@ export function createCallAudio(
   const consuming = new Set<Promise<void>>();
   let current: { readonly transcript: TranscriptStream; readonly release: () => void } | null = null;
   let startedAtMs: number | null = null;
-  let detachedAtMs: number | null = null;
+  /** When the call's last audio came, or its first stream was opened. */
+  let lastAudioAtMs = 0;
+  let isLost = false;
   /** Where the call's audio ends so far, on the call's timeline. */
   let heardUntilMs = 0;
   let unheardMs = 0;
 
   function attach(release: () => void): AudioSink {
     const nowMs = clock.monotonicMs();
-    if (detachedAtMs !== null) unheardMs += nowMs - detachedAtMs;
-    detachedAtMs = null;
+    if (startedAtMs !== null) unheardMs += nowMs - lastAudioAtMs;
     startedAtMs ??= nowMs;
+    lastAudioAtMs = nowMs;
+    isLost = false;
     releaseCurrent();
     const startAtMs = Math.max(heardUntilMs, nowMs - startedAtMs);
     const transcript = transcriber.open({ callSid, startAtMs });
@@ -75,6 +78,7 @@ export function createCallAudio(
     return {
       write(frame) {
         receivedBytes += frame.length;
+        lastAudioAtMs = clock.monotonicMs();
         heardUntilMs = startAtMs + msOfBytes(receivedBytes);
         transcript.write(frame);
       },
@@ -85,7 +89,7 @@ export function createCallAudio(
         void transcript.finish();
         if (current?.transcript !== transcript) return;
         current = null;
-        detachedAtMs = clock.monotonicMs();
+        isLost = reason === 'lost';
         events.detached(reason);
       },
     };
@@ -103,12 +107,20 @@ export function createCallAudio(
   }
 
   async function readSegments(transcript: TranscriptStream): Promise<void> {
-    for await (const segment of transcript) events.segment(segment, heardUntilMs - segment.endMs);
+    for await (const segment of transcript) {
+      try {
+        events.segment(segment, heardUntilMs - segment.endMs);
+      } catch (error) {
+        events.failed(error);
+      }
+    }
   }
 
   return {
     attach,
     async finish() {
+      if (isLost) unheardMs += clock.monotonicMs() - lastAudioAtMs;
+      isLost = false;
       releaseCurrent();
       await Promise.all(consuming);
     },

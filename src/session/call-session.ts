@@ -1,7 +1,7 @@
 import { dueAlertStep } from '../alerting/alert-policy.ts';
 import type { RaiseAlert } from '../alerting/raise-alert.ts';
 import type { Analysis } from '../call/analysis.ts';
-import type { Call, CallOwner, CallStatus } from '../call/call.ts';
+import type { Call, CallOwner } from '../call/call.ts';
 import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { AlertStep } from '../call/event.ts';
 import type { ScamType } from '../call/facts.ts';
@@ -58,6 +58,7 @@ export interface CallSession {
    * session is ending.
    */
   attach(release: () => void): AudioSink | null;
+  readonly isEnding: boolean;
   /** Idempotent. Resolves when the last words are scored and recorded. */
   end(how: SessionEnd): Promise<void>;
 }
@@ -74,12 +75,14 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
   let assessment: RiskAssessment = NO_RISK;
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
-  let cancelEnd = clock.after(limits.longestCallMs, () => void end('completed'));
+  let endedAt: number | null = null;
+  const cancelLongest = clock.after(limits.longestCallMs, () => void end('completed'));
+  let cancelEnd = (): void => undefined;
   const ownerFound = findOwner(call);
   const loop = startScoring(scoring, onVerdict);
   const audio = createCallAudio(callSid, transcriber, clock, {
     segment: onSegment,
-    attached: onAttached,
+    attached: () => cancelEnd(),
     detached: onDetached,
     failed: (error) => observer.failed(call, error),
   });
@@ -90,12 +93,7 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
   function onOwner(found: CallOwner | null): void {
     owner = found;
     if (found === null) void end('completed');
-    else record('in-progress');
-  }
-
-  function onAttached(): void {
-    cancelEnd();
-    cancelEnd = clock.after(limits.longestCallMs, () => void end('completed'));
+    else record();
   }
 
   function onDetached(reason: StreamEnd): void {
@@ -104,8 +102,8 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
     cancelEnd = clock.after(graceMs, () => void end('completed'));
   }
 
-  function record(status: CallStatus): void {
-    const endedAt = status === 'completed' ? clock.wallMs() : null;
+  function record(): void {
+    const status = endedAt === null ? 'in-progress' : 'completed';
     recorder.callState({ call, owner, status, risk: assessment.level, scamType, blindMs: audio.blindMs, endedAt });
   }
 
@@ -132,7 +130,7 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
     if (newFacts.length > 0 || score !== before.score || level !== before.level) {
       const at = clock.wallMs();
       recorder.analysis(callSid, analysis, newFacts);
-      record('in-progress');
+      record();
       feed.publish({ type: 'risk.changed', callSid, at, risk: level, score, scamType, because, facts: newFacts });
     }
     const step = dueAlertStep(level, raised);
@@ -160,20 +158,33 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
   }
 
   async function finish(how: SessionEnd): Promise<void> {
+    const overAt = clock.wallMs();
     cancelEnd();
-    await audio.finish();
-    await loop.finish();
-    // An alert that cannot be recorded yet goes on trying after the call.
-    await withinDeadline(clock, limits.alertMs, Promise.all(raising));
-    const { blindMs } = audio;
-    record(how === 'completed' ? 'completed' : 'in-progress');
-    await withinDeadline(clock, limits.recordMs, recorder.flush());
-    if (how === 'completed') {
-      feed.publish({ type: 'call.ended', callSid, at: clock.wallMs(), risk: assessment.level, blindMs });
+    cancelLongest();
+    try {
+      await audio.finish();
+      await loop.finish();
+      // An alert that cannot be recorded yet goes on trying after the call.
+      await withinDeadline(clock, limits.alertMs, Promise.all(raising));
+    } finally {
+      const { blindMs } = audio;
+      if (how === 'completed') endedAt = overAt;
+      record();
+      await withinDeadline(clock, limits.recordMs, recorder.flush());
+      if (how === 'completed') {
+        feed.publish({ type: 'call.ended', callSid, at: clock.wallMs(), risk: assessment.level, blindMs });
+      }
+      observer.ended(call, blindMs);
+      onEnded();
     }
-    observer.ended(call, blindMs);
-    onEnded();
   }
 
-  return { call, attach: (release) => (ending === null ? audio.attach(release) : null), end };
+  return {
+    call,
+    attach: (release) => (ending === null ? audio.attach(release) : null),
+    get isEnding() {
+      return ending !== null;
+    },
+    end,
+  };
 }

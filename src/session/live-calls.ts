@@ -7,7 +7,8 @@ import { type CallSession, type SessionDependencies, startCallSession } from './
 export interface LiveCalls {
   /** The session of a call, new or known; `at-capacity` when the process cannot take one more. */
   admit(call: Call): CallSession | 'at-capacity';
-  readonly hasRoom: boolean;
+  /** Whether a stream of this call would be taken now. */
+  expects(callSid: CallSid): 'yes' | 'soon' | 'at-capacity';
   readonly size: number;
   /** Ends the session of a call that is over; null when this process holds none. */
   end(callSid: CallSid): Promise<void> | null;
@@ -30,8 +31,10 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
       sessions.set(call.callSid, session);
       return session;
     },
-    get hasRoom() {
-      return sessions.size < maxCalls;
+    expects(callSid) {
+      const known = sessions.get(callSid);
+      if (known !== undefined) return known.isEnding ? 'soon' : 'yes';
+      return sessions.size < maxCalls ? 'yes' : 'at-capacity';
     },
     get size() {
       return sessions.size;

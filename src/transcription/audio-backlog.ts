@@ -9,7 +9,9 @@ import { bytesOfMs, msOfBytes } from '../call/audio.ts';
  * `settled`: the recogniser has answered for everything before it. `sent`: handed to the present connection.
  * `written`: received from the telephone network. When a connection dies, `rewind` moves `sent` back so that the next
  * one hears again what was never settled; only then may it stand before `settled`, by the overlap. Audio that leaves
- * the ring neither settled nor sent is blind time.
+ * the ring before it was sent takes with it what is still unanswered: `sent` then jumps, which a connection must not
+ * outlive, for it can no longer tell what the recogniser's times are about. What no recogniser answered for is blind
+ * time.
  */
 export interface AudioBacklog {
   write(frame: Uint8Array): void;
@@ -17,8 +19,8 @@ export interface AudioBacklog {
   take(maxBytes: number): Uint8Array | null;
   /** The recogniser has answered for everything before this position. */
   settle(position: number): void;
-  /** The connection died: sends again from shortly before what was settled. Returns the position of the first byte. */
-  rewind(): number;
+  /** The connection died: sends again from shortly before what was settled. */
+  rewind(): void;
   /** Nobody will hear what is left: counts it as blind. */
   abandon(): void;
   readonly writtenBytes: number;
@@ -51,11 +53,14 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
     ring.set(part.subarray(0, untilEnd), at);
     if (part.length > untilEnd) ring.set(part.subarray(untilEnd), 0);
     written += part.length;
-    if (oldest() > sent) {
-      blindBytes += Math.max(0, oldest() - Math.max(sent, settled));
-      sent = oldest();
-      settled = Math.max(settled, sent);
-    }
+    if (oldest() <= sent) return;
+    giveUpWhatIsGone();
+    sent = oldest();
+  }
+
+  function giveUpWhatIsGone(): void {
+    blindBytes += Math.max(0, oldest() - settled);
+    settled = Math.max(oldest(), settled);
   }
 
   return {
@@ -73,12 +78,8 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
       settled = Math.max(settled, Math.min(Math.round(position), sent));
     },
     rewind() {
-      if (oldest() > settled) {
-        blindBytes += oldest() - settled;
-        settled = oldest();
-      }
+      giveUpWhatIsGone();
       sent = Math.max(oldest(), settled - overlapBytes);
-      return sent;
     },
     abandon() {
       blindBytes += written - settled;

@@ -70,6 +70,28 @@ describe('a slow database', () => {
   });
 });
 
+describe('a database that comes back after the call', () => {
+  it('still gets the alert, and the alert still goes out', async () => {
+    const database = await startTcpProxy(await createTestDatabase());
+    const service = await startService({
+      databaseUrl: database.url,
+      limits: (limits) => ({ ...limits, session: { ...limits.session, alertMs: 100, recordMs: 100 } }),
+    });
+    const { lineNumber, contacts } = await service.household();
+    const call = await service.ring(lineNumber);
+    await eventually(async () => (await service.recordOf(call.callSid)).status === 'in-progress');
+    database.cut();
+    await call.say(BANK_IMPERSONATION.lines);
+    await call.hangUp();
+    await eventually(() => service.events.some(({ type }) => type === 'call.ended'));
+    expect(service.messagesTo(contacts[0]?.phoneNumber ?? '')).toEqual([]);
+    database.restore();
+    const record = await completed(service, call.callSid);
+    expect(record.alerts).not.toEqual([]);
+    expect(service.messagesTo(contacts[0]?.phoneNumber ?? '')).toHaveLength(record.alerts.length);
+  });
+});
+
 describe('too many calls', () => {
   it('are answered and connected without monitoring, and counted', async () => {
     const service = await startService({ environment: { MAX_CALLS: '1' } });
@@ -82,6 +104,11 @@ describe('too many calls', () => {
     );
     expect(answer).not.toContain('<Hangup');
     expect(await service.app.metrics()).toContain('ethiq_unmonitored_calls_total{reason="at_capacity"} 1');
+    const resumed = await service.webhook('/voice/resume', {
+      ...incoming(lineNumber, first.callSid),
+      CallStatus: 'in-progress',
+    });
+    expect(await resumed.text()).toContain('<Stream');
     await first.hangUp();
     await eventually(() => service.events.some(({ type }) => type === 'call.ended'));
     const later = await (
@@ -105,6 +132,22 @@ describe('a repeated webhook', () => {
     await service.webhook('/voice/incoming', incoming(lineNumber, call.callSid));
     await service.webhook('/voice/status', { CallSid: call.callSid, CallStatus: 'completed' });
     expect(await service.recordOf(call.callSid)).toMatchObject({ status: 'completed', risk: 'critical' });
+  });
+});
+
+describe('an unsigned request', () => {
+  it.each([
+    ['text/plain', 'CallSid=CA'],
+    ['application/json', '{'],
+    ['application/json', '{"CallSid":"CA"}'],
+    ['application/x-www-form-urlencoded', 'CallSid=CA'],
+    ['image/png', '\u0000'],
+  ])('is refused with 403, whatever it is: %s %s', async (type, body) => {
+    const service = await startService();
+    for (const path of ['/voice/incoming', '/voice/transcription', '/sms/incoming']) {
+      const response = await fetch(service.url + path, { method: 'POST', headers: { 'content-type': type }, body });
+      expect(response.status).toBe(403);
+    }
   });
 });
 

@@ -87,11 +87,11 @@ describe('a recogniser that fails', () => {
       limits: (limits) => ({ ...limits, deepgram: { ...limits.deepgram, keepAliveMs: 100 } }),
     });
     const { deepgram } = service.standIns;
-    deepgram.faults.idleMs = 350;
+    deepgram.faults.idleMs = 1_000;
     const { lineNumber } = await service.household();
     const call = await service.ring(lineNumber, { framesPerWord: 10, pauseFrames: 0 });
     await call.say([{ speaker: 'caller', text: 'Hold the line please' }]);
-    await eventually(() => deepgram.counts.keepAlives >= 8);
+    await eventually(() => deepgram.counts.keepAlives >= 15);
     expect(textOf(await service.recordOf(call.callSid))).toBe('Hold the line please');
     await call.say([{ speaker: 'caller', text: 'and now we go on' }]);
     await call.hangUp();

@@ -83,6 +83,40 @@ describe('the end of a call', () => {
     expect(await service.app.metrics()).toContain('active_calls_total 0');
   });
 
+  it('is waited for by a stream that comes meanwhile', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const call = await service.ring(lineNumber);
+    await call.say(FIRST);
+    service.standIns.deepgram.faults.isMute = true;
+    call.over();
+    call.stopStream();
+    const status = service.webhook('/voice/status', { CallSid: call.callSid, CallStatus: 'completed' });
+    await eventually(async () => {
+      const fields = { CallSid: call.callSid, To: lineNumber, CallStatus: 'in-progress' };
+      const answer = await (await service.webhook('/voice/resume', fields)).text();
+      return answer.includes('<Pause length="1"/><Redirect');
+    });
+    service.standIns.deepgram.dropAll();
+    await status;
+  });
+
+  it('is recorded though the call is being handed over', async () => {
+    const service = await startService({
+      environment: { DRAIN_TIMEOUT_S: '0' },
+      limits: (limits) => ({ ...limits, deepgram: { ...limits.deepgram, finishMs: 500 } }),
+    });
+    const { lineNumber } = await service.household();
+    const call = await service.ring(lineNumber);
+    await call.say(FIRST);
+    service.standIns.deepgram.faults.isMute = true;
+    call.over();
+    const drained = service.app.drain();
+    await service.webhook('/voice/status', { CallSid: call.callSid, CallStatus: 'completed' });
+    await drained;
+    await eventually(async () => (await service.recordOf(call.callSid)).status === 'completed');
+  });
+
   it('comes by itself when a call lasts longer than Twilio lets any call last', async () => {
     const service = await startService({
       limits: (limits) => ({ ...limits, session: { ...limits.session, longestCallMs: 300 } }),

@@ -101,6 +101,15 @@ describe('the record of a call', () => {
     await connection.close();
   });
 
+  it('stays over, whatever is said later', async () => {
+    const { recorder, call, state, read, connection } = await start();
+    recorder.callState(state({ status: 'completed', endedAt: 1_700_000_060_000 }));
+    recorder.callState(state({ risk: 'high' }));
+    await recorder.flush();
+    expect(await read(call.callSid)).toMatchObject({ status: 'completed', risk: 'high' });
+    await connection.close();
+  });
+
   it('is written by itself within a moment', async () => {
     const { recorder, clock, call, state, read, connection } = await start();
     recorder.callState(state());

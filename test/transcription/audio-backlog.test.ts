@@ -26,7 +26,8 @@ describe('an audio backlog', () => {
     backlog.write(audio(0, 400));
     drain(backlog);
     backlog.settle(200);
-    expect(backlog.rewind()).toBe(200 - bytesOfMs(10));
+    backlog.rewind();
+    expect(backlog.sentBytes).toBe(200 - bytesOfMs(10));
     expect(drain(backlog)).toEqual([...audio(120, 280)]);
     expect(backlog.blindMs).toBe(0);
   });
@@ -48,6 +49,15 @@ describe('an audio backlog', () => {
     backlog.settle(bytesOfMs(120));
     backlog.rewind();
     expect(backlog.blindMs).toBe(80);
+  });
+
+  it('counts as blind what was sent to a connection that then fell too far behind', () => {
+    const backlog = createAudioBacklog({ backlogMs: 100, overlapMs: 0 });
+    backlog.write(audio(0, bytesOfMs(80)));
+    backlog.take(bytesOfMs(40));
+    backlog.write(audio(bytesOfMs(80), bytesOfMs(70)));
+    expect(backlog.blindMs).toBe(50);
+    expect(backlog.sentBytes).toBe(bytesOfMs(50));
   });
 
   it('counts as blind what is left when nobody will hear it', () => {
@@ -91,9 +101,8 @@ type Step = (backlog: AudioBacklog, model: Model, bytes: number) => void;
 const CAPACITY = bytesOfMs(50);
 const STEPS: readonly Step[] = [
   function write(backlog, model, bytes) {
-    const gone = Math.max(0, backlog.writtenBytes + bytes - CAPACITY);
-    loseBetween(model, Math.max(model.settledUntil, backlog.sentBytes), gone);
-    if (gone > backlog.sentBytes) model.settledUntil = Math.max(model.settledUntil, gone);
+    const gone = backlog.writtenBytes + bytes - CAPACITY;
+    if (gone > backlog.sentBytes) giveUp(model, gone);
     backlog.write(audio(backlog.writtenBytes, bytes));
   },
   function take(backlog, _model, bytes) {
@@ -106,13 +115,12 @@ const STEPS: readonly Step[] = [
     backlog.settle(model.settledUntil);
   },
   function rewind(backlog, model) {
-    const gone = Math.max(0, backlog.writtenBytes - CAPACITY);
-    loseBetween(model, model.settledUntil, gone);
-    model.settledUntil = Math.max(model.settledUntil, gone);
+    giveUp(model, backlog.writtenBytes - CAPACITY);
     backlog.rewind();
   },
 ];
 
-function loseBetween({ blind }: Model, from: number, until: number): void {
-  for (let position = from; position < until; position++) blind.add(position);
+function giveUp(model: Model, until: number): void {
+  for (let position = model.settledUntil; position < until; position++) model.blind.add(position);
+  model.settledUntil = Math.max(model.settledUntil, until);
 }

@@ -3,6 +3,7 @@ import { type Clock, every } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import type { AudioBacklog } from '../audio-backlog.ts';
 import { type CatchUpLimits, createCatchUpPacer } from '../catch-up-pacer.ts';
+import { type DeepgramMessage, parseDeepgramMessage } from './deepgram-message.ts';
 import type { DeepgramSocket, DialDeepgram } from './deepgram-socket.ts';
 
 export interface ConnectionLimits extends CatchUpLimits {
@@ -12,12 +13,15 @@ export interface ConnectionLimits extends CatchUpLimits {
   readonly deafAfterMs: number;
   /** How long the network may refuse to take audio before the connection counts as lost. */
   readonly stalledAfterMs: number;
+  /** Two WebSocket pings in a row without an answer, this far apart, and the connection counts as lost. */
+  readonly pingMs: number;
 }
 
 export interface ConnectionEvents {
   opened(): void;
   /** `startBytes`: where the connection's first byte stands in the stream. */
-  message(message: unknown, startBytes: number): void;
+  message(message: DeepgramMessage, startBytes: number): void;
+  brokenMessage(): void;
   /** Everything in the backlog has been handed over. */
   caughtUp(): void;
   closed(failure: ProviderFailure): void;
@@ -45,24 +49,30 @@ export function openConnection(
   backlog: AudioBacklog,
   events: ConnectionEvents,
 ): Connection {
-  const startBytes = backlog.rewind();
   const pacer = createCatchUpPacer(clock, limits);
+  let startBytes = 0;
+  let nextBytes = 0;
   let isOpen = false;
   let isOver = false;
   let isPaused = false;
   let unansweredBytes = 0;
   let lastAudioAtMs = clock.monotonicMs();
   let stalledSinceMs: number | null = null;
+  let unansweredPings = 0;
   let cancelPump: (() => void) | null = null;
   const stopKeepAlive = every(clock, limits.keepAliveMs, keepAlive);
+  const stopPings = every(clock, limits.pingMs, ping);
   const socket: DeepgramSocket = dial({
     opened() {
       isOpen = true;
+      // What left the ring during the handshake is not heard by this connection.
+      startBytes = backlog.sentBytes;
+      nextBytes = startBytes;
       events.opened();
     },
-    message(message) {
-      unansweredBytes = 0;
-      if (!isOver) events.message(message, startBytes);
+    message: onMessage,
+    pong() {
+      unansweredPings = 0;
     },
     closed(failure) {
       if (isOver) return;
@@ -75,16 +85,35 @@ export function openConnection(
     isOver = true;
     isOpen = false;
     stopKeepAlive();
+    stopPings();
     cancelPump?.();
+  }
+
+  function onMessage(raw: unknown): void {
+    if (isOver) return;
+    const message = parseDeepgramMessage(raw);
+    if (message === null) {
+      events.brokenMessage();
+      return;
+    }
+    unansweredBytes = 0;
+    unansweredPings = 0;
+    events.message(message, startBytes);
   }
 
   function pump(): void {
     if (!isOpen) return;
+    if (backlog.sentBytes !== nextBytes) {
+      // Audio left the ring before this connection took it: the times of its words would shift.
+      socket.terminate();
+      return;
+    }
     while (socket.bufferedBytes < STALLED_BYTES) {
       const chunk = backlog.take(Math.min(LONGEST_CHUNK_BYTES, pacer.allowance()));
       if (chunk === null) break;
       socket.sendAudio(chunk);
       pacer.spend(chunk.length);
+      nextBytes += chunk.length;
       unansweredBytes += chunk.length;
       lastAudioAtMs = clock.monotonicMs();
       isPaused = false;
@@ -112,6 +141,17 @@ export function openConnection(
     if (!isPaused) socket.finalize();
     isPaused = true;
     socket.keepAlive();
+  }
+
+  /** A peer that is gone without a word takes audio until the network's buffers are full, which is minutes. */
+  function ping(): void {
+    if (!isOpen) return;
+    if (unansweredPings >= 2) {
+      socket.terminate();
+      return;
+    }
+    unansweredPings += 1;
+    socket.ping();
   }
 
   return {

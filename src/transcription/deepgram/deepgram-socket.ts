@@ -11,6 +11,8 @@ export interface DeepgramSocket {
   finalize(): void;
   /** Asks for the last words; Deepgram answers them, then `Metadata`, then closes. */
   closeStream(): void;
+  /** A WebSocket ping, which the protocol itself answers, whatever the recogniser is busy with. */
+  ping(): void;
   /** Drops the connection at once. */
   terminate(): void;
   /** Bytes handed over and not yet written to the network. */
@@ -21,6 +23,8 @@ export interface DeepgramSocketEvents {
   opened(): void;
   /** What Deepgram sent: the JSON value, or the text itself where it is none. */
   message(message: unknown): void;
+  /** A ping was answered. */
+  pong(): void;
   /** The connection is gone, refused or never came about. Called once. */
   closed(failure: ProviderFailure): void;
 }
@@ -59,6 +63,7 @@ export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
       baseUrl: options.url,
       transportFactory: (url, headers) => {
         wire = openWire(url, headers, closed);
+        wire.on('pong', events.pong);
         return asTransport(wire);
       },
     });
@@ -91,6 +96,7 @@ export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
       keepAlive: () => session?.sendKeepAlive({ type: 'KeepAlive' }),
       finalize: () => session?.sendFinalize({ type: 'Finalize' }),
       closeStream: () => session?.sendCloseStream({ type: 'CloseStream' }),
+      ping: () => wire?.ping(),
       terminate() {
         wire?.terminate();
         closed('terminated', 'dropped by us');
@@ -113,13 +119,13 @@ function openWire(
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     maxPayload: MAX_MESSAGE_BYTES,
   });
-  wire.on('unexpected-response', (request, response) => {
+  wire.on('unexpected-response', (_request, response) => {
     const { 'dg-error': reason, 'dg-request-id': requestId } = response.headers;
     closed(
       String(response.statusCode),
       `handshake refused: ${reason ?? 'no reason'} (request ${requestId ?? 'unknown'})`,
     );
-    request.destroy();
+    wire.terminate();
   });
   wire.on('error', (error: NodeJS.ErrnoException) => closed(error.code ?? 'socket', error.message));
   wire.on('close', (code, reason) => closed(String(code), reason.toString()));

@@ -6,7 +6,7 @@ import { createSegmenter } from '../segmenter.ts';
 import type { Transcriber, TranscriptOptions, TranscriptSegment, TranscriptStream } from '../transcriber.ts';
 import { type Connection, type ConnectionLimits, openConnection } from './connection.ts';
 import { type ConnectionEvent, type ConnectionState, nextConnectionState } from './connection-state.ts';
-import { type DeepgramResults, parseDeepgramMessage } from './deepgram-message.ts';
+import type { DeepgramMessage, DeepgramResults } from './deepgram-message.ts';
 import type { DialDeepgram } from './deepgram-socket.ts';
 
 export interface DeepgramLimits extends ConnectionLimits, AudioBacklogLimits {
@@ -83,6 +83,7 @@ function openStream(
     connection = openConnection(dial, clock, limits, backlog, {
       opened: () => advance({ type: 'opened' }),
       message: onMessage,
+      brokenMessage: observer.brokenMessage,
       caughtUp() {
         forwarding.sent(backlog.sentBytes);
         if (isFinishing) advance({ type: 'drained' });
@@ -98,6 +99,7 @@ function openStream(
       everythingSaid();
     } else {
       observer.connectionLost(options, failure);
+      backlog.rewind();
       advance({ type: 'lost', jitter: random() });
     }
   }
@@ -107,12 +109,7 @@ function openStream(
     advance({ type: 'finished' });
   }
 
-  function onMessage(raw: unknown, startBytes: number): void {
-    const message = parseDeepgramMessage(raw);
-    if (message === null) {
-      observer.brokenMessage();
-      return;
-    }
+  function onMessage(message: DeepgramMessage, startBytes: number): void {
     advance({ type: 'heard' });
     if (message.type === 'Results') onResults(message, startBytes);
     else if (message.type === 'Metadata' && state.name === 'closing') everythingSaid();

@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { bytesOfMs } from '../../src/call/audio.ts';
+import { callSidSchema } from '../../src/call/ids.ts';
+import { createCallAudio } from '../../src/session/call-audio.ts';
+import type { Transcriber, TranscriptSegment } from '../../src/transcription/transcriber.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const SECOND = new Uint8Array(bytesOfMs(1_000));
+
+/** A recogniser that says what the test lets it say. */
+function start(onSegment: (segment: TranscriptSegment) => void = () => undefined) {
+  const clock = createFakeClock();
+  const starts: number[] = [];
+  const say: Array<(segment: TranscriptSegment) => void> = [];
+  const transcriber: Transcriber = {
+    open({ startAtMs }) {
+      let output!: ReadableStreamDefaultController<TranscriptSegment>;
+      const segments = new ReadableStream<TranscriptSegment>({
+        start: (controller) => {
+          output = controller;
+        },
+      });
+      starts.push(startAtMs);
+      say.push((segment) => output.enqueue(segment));
+      return {
+        write: () => undefined,
+        finish: async () => output.close(),
+        blindMs: 0,
+        [Symbol.asyncIterator]: () => segments[Symbol.asyncIterator](),
+      };
+    },
+  };
+  const failures: unknown[] = [];
+  const audio = createCallAudio(callSidSchema.parse(`CA${'0'.repeat(32)}`), transcriber, clock, {
+    segment: onSegment,
+    attached: () => undefined,
+    detached: () => undefined,
+    failed: (error) => failures.push(error),
+  });
+  return { clock, audio, starts, say, failures };
+}
+const segment = (text: string): TranscriptSegment => ({
+  isFinal: true,
+  speaker: 'unknown',
+  text,
+  startMs: 0,
+  endMs: 1,
+});
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+describe('the audio of a call', () => {
+  it('counts as blind what lies between its streams, from the last audio on', () => {
+    const { clock, audio, starts } = start();
+    const first = audio.attach(() => undefined);
+    clock.advance(1_000);
+    first.write(SECOND);
+    clock.advance(4_000); // the network is gone, and nobody knows yet
+    first.close('lost');
+    clock.advance(2_000);
+    audio.attach(() => undefined);
+    expect(audio.blindMs).toBe(6_000);
+    expect(starts).toEqual([0, 7_000]);
+  });
+
+  it('counts the silence of a stream that a newer one replaces', () => {
+    const { clock, audio } = start();
+    audio.attach(() => undefined).write(SECOND);
+    clock.advance(5_000);
+    audio.attach(() => undefined);
+    expect(audio.blindMs).toBe(5_000);
+  });
+
+  it('counts what came after a lost stream that never came back, and nothing after one that was stopped', async () => {
+    for (const [reason, blindMs] of [
+      ['lost', 3_000],
+      ['stopped', 0],
+    ] as const) {
+      const { clock, audio } = start();
+      const sink = audio.attach(() => undefined);
+      sink.write(SECOND);
+      sink.close(reason);
+      clock.advance(3_000);
+      await audio.finish();
+      expect(audio.blindMs).toBe(blindMs);
+    }
+  });
+
+  it('goes on after a segment that breaks', async () => {
+    const heard: string[] = [];
+    const { audio, say, failures } = start(({ text }) => {
+      if (text === 'broken') throw new Error('a bug');
+      heard.push(text);
+    });
+    audio.attach(() => undefined);
+    for (const text of ['one', 'broken', 'two']) say[0]?.(segment(text));
+    await settled();
+    expect(heard).toEqual(['one', 'two']);
+    expect(failures).toEqual([new Error('a bug')]);
+  });
+});
