@@ -80,16 +80,13 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   );
   const directory = createPostgresCallDirectory(db);
   const users = createUserStore(db);
-  const redisFeed = config.redisUrl === null ? null : connectRedisFeed(config.redisUrl, instanceId, observers.redis);
+  const redisFeed =
+    config.redisUrl === null ? null : connectRedisFeed(config.redisUrl, instanceId, clock, observers.redis);
   const feed = redisFeed ?? createLocalFeed();
   const twilio = createTwilioClient(config.twilio);
 
   // Alerting and delivery.
-  const ledger = createPostgresAlertLedger(db, {
-    instanceId,
-    attempts: limits.outbox.attempts,
-    retryDelayMs: limits.outbox.firstRetryMs,
-  });
+  const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
   const outbox = startOutbox({
     ledger,
     sender: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),

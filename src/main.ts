@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from './app.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
+import { whereItBroke } from './observability/logger.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from './records/embedded-postgres.ts';
 import { migrateDatabase } from './records/migrations.ts';
 
@@ -20,7 +21,7 @@ const app = await createApp({
   version: readVersion(),
 });
 closeWithGrace({ delay: config.drainTimeoutMs + CLOSE_MS }, async ({ err }) => {
-  if (err !== undefined) say(`ended by an error: ${err.stack ?? err.message}`);
+  if (err !== undefined) say(`ended by an error: ${JSON.stringify(whereItBroke(err))}`);
   await end(app, embedded, err === undefined);
 });
 await app.listen();

@@ -11,12 +11,20 @@ import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../ca
  * ends by itself when the worker dies; its status only ever moves forward.
  */
 export interface AlertLedger {
-  /** `isNew` is false when this step of the call had been recorded before. */
+  /**
+   * `isNew` is false when this step of the call had been recorded before, and when a graver one had: the family is not
+   * told less than it knows.
+   */
   record(alert: NewAlert): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
-  /** Takes deliveries that are due, those of the oldest first, and leases them to this worker. */
+  /**
+   * Takes deliveries that are due, alerts before requests for consent and the oldest first, and leases them to this
+   * worker. What nobody wants any more is cancelled instead: after STOP, and after a false alarm.
+   */
   claimDue(options: { readonly limit: number; readonly leaseMs: number }): Promise<ClaimedDelivery[]>;
-  /** Records how an attempt ended. Null when the delivery had moved on meanwhile. */
-  settle(deliveryId: DeliveryId, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
+  /** Records how an attempt ended. Null when the delivery had moved on meanwhile, with another attempt for example. */
+  settle(attempt: Attempt, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
+  /** Those of a provider's messages that no delivery holds. */
+  unclaimed(providerSids: readonly string[]): Promise<string[]>;
   /** Applies a provider's delivery report. Null when it changes nothing: unknown, repeated, late or of another attempt. */
   applyReport(report: DeliveryReport): Promise<DeliveryChange | null>;
 }
@@ -39,16 +47,22 @@ export interface NewAlert {
   readonly raisedAt: number;
 }
 
-export interface ClaimedDelivery {
+/** One attempt of one delivery. */
+export interface Attempt {
   readonly deliveryId: DeliveryId;
+  /** Attempts begun, this one included. */
+  readonly attempts: number;
+}
+
+export interface ClaimedDelivery extends Attempt {
   readonly contactId: ContactId;
   /** The alert it carries; null for a message that asks for consent. */
   readonly alert: DeliveredAlert | null;
   readonly to: PhoneNumber;
   readonly message: string;
-  /** Attempts begun, this one included. */
-  readonly attempts: number;
   readonly createdAt: number;
+  /** Milliseconds since it was written down, by the ledger's clock. */
+  readonly ageMs: number;
   /** An attempt was under way and its outcome is unknown: look for the message before sending it again. */
   readonly isUncertain: boolean;
 }

@@ -5,11 +5,17 @@ import type { AlertId, CallSid, ContactId, PhoneNumber } from '../call/ids.ts';
  * said from it counts for all of them.
  */
 export interface ContactBook {
-  /** Those who were asked, or had opted out, agree: alerts go to them, at once for calls that are still going on. */
+  /**
+   * Those who were asked, or had opted out, agree: alerts go to them, at once for calls that are still going on, of each
+   * the gravest.
+   */
   optIn(from: PhoneNumber): Promise<{ readonly contacts: number }>;
   optOut(from: PhoneNumber): Promise<void>;
-  /** The newest alert that was sent to this number, or null when there is none to answer. */
-  latestAlert(from: PhoneNumber): Promise<AnsweredAlert | null>;
+  /**
+   * The newest alert that was sent to this number, or null when there is none to answer. `prefersLive`: the newest of a
+   * call that is still going on, if there is one.
+   */
+  latestAlert(from: PhoneNumber, options: { readonly prefersLive: boolean }): Promise<AnsweredAlert | null>;
   acknowledge(alert: AnsweredAlert): Promise<void>;
   /** Marks a false alarm; messages of the alert that have not left yet stay back. */
   markFalseAlarm(alert: AnsweredAlert): Promise<void>;
@@ -19,5 +25,7 @@ export interface AnsweredAlert {
   readonly alertId: AlertId;
   readonly callSid: CallSid;
   readonly contactId: ContactId;
+  /** Whom the alert is about. */
+  readonly userName: string;
   readonly isCallInProgress: boolean;
 }

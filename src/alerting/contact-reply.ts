@@ -1,8 +1,18 @@
 import type { PhoneNumber } from '../call/ids.ts';
 import type { CallControl } from '../intervention/call-control.ts';
 import type { ContactBook } from './contact-book.ts';
+import { toGsm7 } from './gsm7.ts';
 
-export type Reply = 'acknowledge' | 'hang_up' | 'false_alarm' | 'opt_in' | 'opt_out' | 'help' | 'other';
+export type Reply =
+  | 'acknowledge'
+  | 'hang_up'
+  | 'false_alarm'
+  | 'opt_in'
+  /** Taken back with Twilio's own word, which Twilio answers. */
+  | 'opt_in_again'
+  | 'opt_out'
+  | 'help'
+  | 'other';
 
 /** Twilio's own words for opting out and in (https://www.twilio.com/docs/api/errors/21610); it answers them itself. */
 const OPT_OUT_WORDS = ['stop', 'stopall', 'unsubscribe', 'cancel', 'end', 'quit', 'revoke', 'optout'];
@@ -10,7 +20,7 @@ const OPT_IN_WORDS = ['start', 'unstop'];
 
 const REPLY_OF_WORDS: ReadonlyMap<string, Reply> = new Map<string, Reply>([
   ...OPT_OUT_WORDS.map((word) => [word, 'opt_out'] as const),
-  ...OPT_IN_WORDS.map((word) => [word, 'opt_in'] as const),
+  ...OPT_IN_WORDS.map((word) => [word, 'opt_in_again'] as const),
   ['yes', 'opt_in'],
   ['1', 'acknowledge'],
   ['hangup', 'hang_up'],
@@ -39,24 +49,30 @@ export async function handleReply(
   { contacts, calls }: { readonly contacts: ContactBook; readonly calls: CallControl },
 ): Promise<string | null> {
   if (reply === 'opt_out') await contacts.optOut(from);
-  if (reply === 'opt_in') {
+  if (reply === 'opt_in' || reply === 'opt_in_again') {
     const { contacts: agreed } = await contacts.optIn(from);
-    return agreed > 0 ? 'ETHIQ: Thank you. You will get a text when a call looks like fraud. Reply STOP to end.' : null;
+    return agreed > 0 && reply === 'opt_in'
+      ? 'ETHIQ: Thank you. You will get a text when a call looks like fraud. Reply STOP to end.'
+      : null;
   }
   if (reply === 'opt_out' || reply === 'help' || reply === 'other') return null;
-  const alert = await contacts.latestAlert(from);
+  const alert = await contacts.latestAlert(from, { prefersLive: reply === 'hang_up' });
   if (alert === null) return null;
+  const name = toGsm7(alert.userName).slice(0, LONGEST_NAME);
   if (reply === 'acknowledge') {
     await contacts.acknowledge(alert);
-    return 'ETHIQ: Thank you. Please call or go there now.';
+    return `ETHIQ: Thank you. Please call or go to ${name} now.`;
   }
   if (reply === 'false_alarm') {
     await contacts.markFalseAlarm(alert);
-    return 'ETHIQ: Noted as a false alarm. Thank you.';
+    return `ETHIQ: The call of ${name} is noted as a false alarm. Thank you.`;
   }
-  if (!alert.isCallInProgress) return 'ETHIQ: That call has already ended.';
+  if (!alert.isCallInProgress) return `ETHIQ: The call of ${name} has already ended.`;
   const ended = await calls.endCall(alert.callSid);
   return ended.ok
-    ? 'ETHIQ: The call is being ended.'
-    : 'ETHIQ: The call could not be ended. Please call or go there now.';
+    ? `ETHIQ: The call of ${name} is being ended.`
+    : `ETHIQ: The call could not be ended. Please call or go to ${name} now.`;
 }
+
+/** Every answer stays within one segment. */
+const LONGEST_NAME = 60;

@@ -13,7 +13,7 @@ export interface EventRouteOptions {
 
 /** Server-sent events of all calls on all instances (https://html.spec.whatwg.org/multipage/server-sent-events.html). */
 export function registerEventRoutes(server: FastifyInstance, feed: CallFeed, options: EventRouteOptions): void {
-  server.get('/events', (request, reply) => {
+  server.get('/events', { exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, {

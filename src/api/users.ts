@@ -5,7 +5,12 @@ import { contactIdSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts
 import { HttpProblem, parseInput } from '../http/problem.ts';
 import type { UserStore } from '../records/user-store.ts';
 
-const nameSchema = z.string().trim().min(1).max(100);
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 
 const newUserSchema = z.object({
   name: nameSchema,

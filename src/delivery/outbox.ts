@@ -1,7 +1,7 @@
 import type { AlertLedger, ClaimedDelivery, DeliveryChange, DeliveryOutcome } from '../alerting/alert-ledger.ts';
-import { type Clock, every } from '../call/clock.ts';
+import { type Clock, every, withinDeadline } from '../call/clock.ts';
 import type { ProviderFailure } from '../call/failure.ts';
-import type { SmsSender } from './sms-sender.ts';
+import type { FindResult, SendResult, SmsSender } from './sms-sender.ts';
 
 /**
  * One delivery, as the ledger keeps it:
@@ -29,7 +29,10 @@ export interface OutboxLimits {
   readonly concurrency: number;
   /** Longer than the carrier's longest answer; a dead worker's messages wait this long. */
   readonly leaseMs: number;
-  readonly attempts: number;
+  /** The carrier's whole time for one request; a search and a message fit into a lease. */
+  readonly answerMs: number;
+  /** How old a message may grow before it is given up. */
+  readonly giveUpAfterMs: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
 }
@@ -92,32 +95,38 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
 
   async function deliver(delivery: ClaimedDelivery): Promise<void> {
     const outcome = await attempt(delivery);
-    const change = await ledger.settle(delivery.deliveryId, outcome);
+    const change = await ledger.settle(delivery, outcome);
     observer.settled(delivery, outcome);
     if (change !== null) observer.changed(change);
   }
 
   async function attempt(delivery: ClaimedDelivery): Promise<DeliveryOutcome> {
     const { deliveryId, to, message: body } = delivery;
+    const validityS = delivery.alert === null ? REQUEST_VALIDITY_S : ALERT_VALIDITY_S;
     if (delivery.isUncertain) {
-      const search = await sender.find({ to, body, since: delivery.createdAt });
-      if (search.type === 'found') return { type: 'accepted', providerSid: search.providerSid };
+      const search = (await inTime(sender.find({ to, body, since: delivery.createdAt }))) ?? NO_SEARCH;
       if (search.type === 'unavailable') return again('uncertain', delivery, search.failure);
+      // The same words may have gone to the same number about another call.
+      const [providerSid] = await ledger.unclaimed(search.providerSids);
+      if (providerSid !== undefined) return { type: 'accepted', providerSid };
     }
     observer.attempting(delivery);
-    const result = await sender.send({ deliveryId, to, body });
+    const result = (await inTime(sender.send({ deliveryId, to, body, validityS }))) ?? NO_ANSWER;
     if (result.type === 'accepted') return { type: 'accepted', providerSid: result.providerSid };
     if (result.type === 'rejected') return failed(result.failure, result.isOptedOut);
     return again(result.type === 'uncertain' ? 'uncertain' : 'retry', delivery, result.failure);
   }
 
+  const inTime = <Result>(request: Promise<Result>): Promise<Result | undefined> =>
+    withinDeadline(clock, limits.answerMs, request);
+
   /** Later, twice as late each time, and not at the same moment as everybody else. */
   function again(
     type: 'retry' | 'uncertain',
-    { attempts }: ClaimedDelivery,
+    { attempts, ageMs }: ClaimedDelivery,
     failure: ProviderFailure,
   ): DeliveryOutcome {
-    if (attempts >= limits.attempts) return failed(failure, false);
+    if (ageMs >= limits.giveUpAfterMs) return failed(failure, false);
     const backoffMs = Math.min(limits.longestRetryMs, limits.firstRetryMs * 2 ** (attempts - 1));
     const delayMs = Math.round(backoffMs * (1 + random() / 4));
     return { type, delayMs, code: failure.code, error: failure.message };
@@ -133,6 +142,13 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
     },
   };
 }
+
+/** An alert that comes late only confuses; the carrier then reports it, and it is sent again with another. */
+const ALERT_VALIDITY_S = 300;
+const REQUEST_VALIDITY_S = 14_400;
+const LATE: ProviderFailure = { provider: 'twilio', code: 'late', message: 'no answer in time', retryable: true };
+const NO_SEARCH: FindResult = { type: 'unavailable', failure: LATE };
+const NO_ANSWER: SendResult = { type: 'uncertain', failure: LATE };
 
 const failed = ({ code, message }: ProviderFailure, isOptedOut: boolean): DeliveryOutcome => ({
   type: 'failed',

@@ -4,13 +4,15 @@ import type { DeliveryId, PhoneNumber } from '../call/ids.ts';
 /** PORT: hands text messages to a carrier. It never retries by itself: the outbox does, because only it remembers. */
 export interface SmsSender {
   send(message: SmsMessage): Promise<SendResult>;
-  /** Looks for a message that may have been accepted though its answer was lost. */
+  /** Looks for messages of these words that may have been accepted though the answer was lost. */
   find(message: SentMessage): Promise<FindResult>;
 }
 
 export interface SmsMessage {
   /** Comes back in delivery reports. */
   readonly deliveryId: DeliveryId;
+  /** How long the carrier may hold it back before it is of no use any more, seconds. */
+  readonly validityS: number;
   readonly to: PhoneNumber;
   readonly body: string;
 }
@@ -32,6 +34,5 @@ export type SendResult =
   | { readonly type: 'uncertain'; readonly failure: ProviderFailure };
 
 export type FindResult =
-  | { readonly type: 'found'; readonly providerSid: string }
-  | { readonly type: 'not_found' }
+  | { readonly type: 'searched'; readonly providerSids: readonly string[] }
   | { readonly type: 'unavailable'; readonly failure: ProviderFailure };

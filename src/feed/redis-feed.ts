@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { type Clock, every } from '../call/clock.ts';
 import type { CallEvent } from '../call/event.ts';
 import { type CallFeed, createLocalFeed } from './call-feed.ts';
 import { encodeFeedMessage, parseFeedMessage } from './feed-message.ts';
@@ -18,12 +19,18 @@ export interface RedisFeed extends CallFeed {
 const CHANNEL = 'ethiq:events';
 const COMMAND_TIMEOUT_MS = 1_000;
 const LONGEST_RETRY_MS = 2_000;
+const PING_MS = 2_000;
 
 /**
  * The feed of all instances: each tells its own subscribers directly and the other instances over Redis, so that Redis
  * away costs nobody the view of their own calls. Nothing is queued for a Redis that is away: late events help no one.
  */
-export function connectRedisFeed(url: string, instanceId: string, observer: RedisFeedObserver): RedisFeed {
+export function connectRedisFeed(
+  url: string,
+  instanceId: string,
+  clock: Clock,
+  observer: RedisFeedObserver,
+): RedisFeed {
   const local = createLocalFeed();
   const options = {
     enableOfflineQueue: false,
@@ -38,6 +45,12 @@ export function connectRedisFeed(url: string, instanceId: string, observer: Redi
   publisher.on('close', () => observer.connectionChanged(false));
   subscriber.on('ready', () => {
     subscriber.subscribe(CHANNEL).catch(() => subscriber.disconnect(true));
+  });
+  // A peer that vanished would be missed for a quarter of an hour: a subscriber sends nothing by itself.
+  const stopPings = every(clock, PING_MS, () => {
+    for (const client of [publisher, subscriber]) {
+      if (client.status === 'ready') client.ping().catch(() => client.disconnect(true));
+    }
   });
   subscriber.on('message', (_channel: string, text: string) => {
     const message = parseFeedMessage(text);
@@ -55,6 +68,7 @@ export function connectRedisFeed(url: string, instanceId: string, observer: Redi
       await publisher.ping();
     },
     async close() {
+      stopPings();
       publisher.disconnect();
       subscriber.disconnect();
       await local.close();

@@ -36,12 +36,14 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     bodyLimit: options.maxRequestBytes,
     requestTimeout: REQUEST_TIMEOUT_MS,
     forceCloseConnections: true,
+    frameworkErrors: (error, _request, reply) =>
+      sendProblem(reply as FastifyReply, new HttpProblem(error.statusCode ?? 400, error.message)),
   });
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     if (error instanceof HttpProblem) return sendProblem(reply, error);
     const status = error.statusCode ?? 500;
     if (status < 500) return sendProblem(reply, new HttpProblem(status, error.message));
-    request.log.error({ code: error.code, name: error.name, stack: error.stack }, 'a request failed');
+    request.log.error({ code: error.code, err: error }, 'a request failed');
     return sendProblem(reply, new HttpProblem(500, 'The request failed here; it may be repeated.'));
   });
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, new HttpProblem(404, 'There is nothing here.')));

@@ -28,8 +28,8 @@ export const streamStatusMessageSchema = z
   })
   .transform(({ CallSid, StreamEvent, StreamError }) => ({ callSid: CallSid, event: StreamEvent, error: StreamError }));
 
-/** Twilio's error numbers that may pass: https://www.twilio.com/docs/api/errors/30001, 30003 and 30008. */
-const RETRYABLE_ERRORS = ['30001', '30003', '30008'];
+/** Twilio's error numbers that may pass: https://www.twilio.com/docs/api/errors/30001, 30003, 30008 and 30036. */
+const RETRYABLE_ERRORS = ['30001', '30003', '30008', '30036'];
 /** What each of Twilio's statuses means for a delivery; the others are steps on the way to `sent`. */
 const REPORTED = {
   sent: 'sent',

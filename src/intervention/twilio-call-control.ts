@@ -2,8 +2,8 @@ import type { Twilio } from 'twilio';
 import { readTwilioError } from '../delivery/twilio/twilio-client.ts';
 import type { CallControl } from './call-control.ts';
 
-/** Twilio no longer knows the call: it has ended (https://www.twilio.com/docs/api/errors/20404). */
-const NOT_FOUND = '20404';
+/** The call has ended: unknown, or in no state to be changed (https://www.twilio.com/docs/api/errors/20404 and 21220). */
+const OVER: readonly string[] = ['20404', '21220'];
 
 export const createTwilioCallControl = (client: Twilio): CallControl => ({
   async endCall(callSid) {
@@ -12,7 +12,7 @@ export const createTwilioCallControl = (client: Twilio): CallControl => ({
       return { ok: true };
     } catch (error) {
       const { failure } = readTwilioError(error);
-      return failure.code === NOT_FOUND ? { ok: true } : { ok: false, failure };
+      return OVER.includes(failure.code) ? { ok: true } : { ok: false, failure };
     }
   },
 });

@@ -25,6 +25,6 @@ export const createLogger = (level: string, instanceId: string): Logger =>
     redact: { paths: MASKED.flatMap((field) => [field, `*.${field}`]), censor: '[masked]' },
   });
 
-/** A bug's place without its message, which may hold what was said. */
-const whereItBroke = (error: unknown): object =>
+/** An error's place without its message, which may hold what was said, and to whom. */
+export const whereItBroke = (error: unknown): object =>
   error instanceof Error ? { type: error.name, at: error.stack?.split('\n    at ').slice(1) } : { type: typeof error };

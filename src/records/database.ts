@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres from 'postgres';
+import postgres, { type Sql } from 'postgres';
 
 export type Database = PostgresJsDatabase;
 
@@ -17,23 +17,93 @@ const CLOSE_TIMEOUT_S = 5;
 /** The driver's own pauses grow to 20 s: too long for an alert that waits. */
 const LONGEST_RECONNECT_S = 0.5;
 
-/** A pool of connections, opened as they are needed. No prepared statements: they break behind PgBouncer. */
-export function openDatabase(url: string): DatabaseConnection {
-  const client = postgres(url, {
-    max: POOL_SIZE,
-    connect_timeout: CONNECT_TIMEOUT_S,
-    prepare: false,
-    backoff: (failures: number) => Math.min(LONGEST_RECONNECT_S, 0.05 * 2 ** failures),
-    onnotice: () => undefined,
-  });
+/** Firewalls forget connections that are idle for some minutes. */
+const IDLE_TIMEOUT_S = 60;
+/** No statement of ours takes so long. */
+const ANSWER_MS = 8_000;
+
+/**
+ * A pool of connections, opened as they are needed. No prepared statements: they break behind PgBouncer. The kernel
+ * holds on to a peer that vanished for a quarter of an hour; when statements wait and nothing at all is answered for
+ * `answerMs`, every connection is given up, the statements fail, and whoever needs them asks again over new ones.
+ */
+export function openDatabase(url: string, answerMs = ANSWER_MS): DatabaseConnection {
+  let pool = openPool();
+
+  function openPool() {
+    const client = postgres(url, {
+      max: POOL_SIZE,
+      connect_timeout: CONNECT_TIMEOUT_S,
+      idle_timeout: IDLE_TIMEOUT_S,
+      prepare: false,
+      backoff: (failures: number) => Math.min(LONGEST_RECONNECT_S, 0.05 * 2 ** failures),
+      onnotice: () => undefined,
+    });
+    const watched = watch(client, answerMs, () => {
+      if (client !== pool.client) return;
+      pool = openPool();
+      void client.end({ timeout: 0 });
+    });
+    return { client, db: drizzle(watched) };
+  }
+
   return {
-    db: drizzle(client),
+    db: new Proxy({} as Database, {
+      get(_target, key) {
+        const member: unknown = Reflect.get(pool.db, key);
+        return typeof member === 'function' ? member.bind(pool.db) : member;
+      },
+    }),
     async ping() {
-      await client`select 1`;
+      await pool.client`select 1`;
     },
-    close: () => client.end({ timeout: CLOSE_TIMEOUT_S }),
+    close: () => pool.client.end({ timeout: CLOSE_TIMEOUT_S }),
   };
 }
+
+/** The same client; `onSilence` is called when a statement has waited for `answerMs` and no other was answered either. */
+function watch(client: Sql, answerMs: number, onSilence: () => void): Sql {
+  let lastAnswerAtMs = performance.now();
+  const answered = (): void => {
+    lastAnswerAtMs = performance.now();
+  };
+
+  function watched<Client extends object>(target: Client): Client {
+    return new Proxy(target, {
+      get(inner, key) {
+        const member: unknown = Reflect.get(inner, key);
+        if (key === 'unsafe') return (...query: unknown[]) => timed((member as Run)(...query));
+        if (key === 'begin' || key === 'savepoint') {
+          return (run: (transaction: object) => unknown) => timed((member as Run)(begun(run)));
+        }
+        return member;
+      },
+    });
+  }
+
+  function begun(run: (transaction: object) => unknown) {
+    return (transaction: object): unknown => {
+      answered();
+      return run(watched(transaction));
+    };
+  }
+
+  function timed<Query extends PromiseLike<unknown>>(query: Query): Query {
+    const timer = setInterval(() => {
+      if (performance.now() - lastAnswerAtMs >= answerMs) onSilence();
+    }, answerMs);
+    const settle = (): void => {
+      answered();
+      clearInterval(timer);
+    };
+    query.then(settle, settle);
+    return query;
+  }
+
+  return watched(client);
+}
+
+type Run = (...parameters: unknown[]) => PromiseLike<unknown>;
 
 /** What may be logged of a database error: never its message, which holds the parameters. */
 export function databaseErrorCode(error: unknown): string {

@@ -1,6 +1,7 @@
 import { and, eq, inArray, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
 import type {
   AlertLedger,
+  Attempt,
   ClaimedDelivery,
   DeliveryChange,
   DeliveryOutcome,
@@ -16,21 +17,31 @@ import { activeCalls, alerts, deliveries, emergencyContacts, fraudAnalyses } fro
 export interface AlertLedgerOptions {
   /** Names this worker in the leases it takes. */
   readonly instanceId: string;
-  /** Attempts that a message gets when the carrier reports a failure which may pass, and the pause before each. */
-  readonly attempts: number;
-  readonly retryDelayMs: number;
+  /** Attempts that a message gets when the carrier reports a failure which may pass. */
+  readonly reportedFailures: number;
+  /** The pause before the next of them; it doubles each time. */
+  readonly firstRetryMs: number;
+  readonly longestRetryMs: number;
 }
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 /** Leases and due times are the database's own clock, so that instances need not agree on the time. */
-const fromNow = (ms: number): SQL => sql`now() + ${ms} * interval '1 millisecond'`;
+const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 millisecond'`;
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
     record: (alert) => db.transaction((transaction) => record(transaction, alert, options.instanceId)),
     claimDue: (limits) => claimDue(db, limits, options.instanceId),
-    settle: (deliveryId, outcome) => settle(db, deliveryId, outcome, options.instanceId),
+    settle: (attempt, outcome) =>
+      db.transaction((transaction) => settle(transaction, attempt, outcome, options.instanceId)),
+    async unclaimed(providerSids) {
+      const held = await db
+        .select({ providerSid: deliveries.providerSid })
+        .from(deliveries)
+        .where(inArray(deliveries.providerSid, [...providerSids]));
+      return providerSids.filter((sid) => !held.some(({ providerSid }) => providerSid === sid));
+    },
     applyReport: (report) => applyReport(db, report, options),
   };
 }
@@ -42,40 +53,42 @@ async function record(transaction: Transaction, alert: NewAlert, instanceId: str
     .insert(activeCalls)
     .values(newCallRow(call, owner, instanceId))
     .onConflictDoNothing();
+  await transaction.select().from(activeCalls).where(eq(activeCalls.callSid, call.callSid)).for('update');
+  const known = await knownAlert(transaction, call.callSid, step);
+  if (known !== null) return { alertId: known, isNew: known === alertId };
   await transaction.insert(fraudAnalyses).values(analysisRow(call.callSid, analysis)).onConflictDoNothing();
-  const recorded = await transaction
-    .insert(alerts)
-    .values({
-      id: alertId,
-      callId: call.callSid,
-      fraudAnalysisId: analysis.analysisId,
-      step,
-      scamType: analysis.scamType,
-      message: alert.message,
-      spokenAt: new Date(alert.spokenAt),
-      decidedAt: new Date(alert.decidedAt),
-      raisedAt: new Date(alert.raisedAt),
-    })
-    .onConflictDoNothing()
-    .returning();
-  if (recorded.length === 0) return { alertId: await knownAlert(transaction, call.callSid, step), isNew: false };
+  await transaction.insert(alerts).values({
+    id: alertId,
+    callId: call.callSid,
+    fraudAnalysisId: analysis.analysisId,
+    step,
+    scamType: analysis.scamType,
+    message: alert.message,
+    spokenAt: new Date(alert.spokenAt),
+    decidedAt: new Date(alert.decidedAt),
+    raisedAt: new Date(alert.raisedAt),
+  });
+  // All of them are locked, so that one who agrees at this moment finds the alert, or is found.
   const contacts = await transaction
-    .select({ id: emergencyContacts.id })
+    .select({ id: emergencyContacts.id, status: emergencyContacts.status })
     .from(emergencyContacts)
-    .where(and(eq(emergencyContacts.userId, owner.userId), eq(emergencyContacts.status, 'active')));
-  if (contacts.length > 0) {
-    await transaction.insert(deliveries).values(contacts.map(({ id }) => newDeliveryRow(id, alertId, alert.message)));
-  }
+    .where(eq(emergencyContacts.userId, owner.userId))
+    .for('share');
+  const rows = contacts
+    .filter(({ status }) => status === 'active')
+    .map(({ id }) => newDeliveryRow(id, alertId, alert.message));
+  if (rows.length > 0) await transaction.insert(deliveries).values(rows);
   return { alertId, isNew: true };
 }
 
-async function knownAlert(transaction: Transaction, callSid: CallSid, step: AlertStep): Promise<AlertId> {
+/** The alert of this step, or of a graver one. */
+async function knownAlert(transaction: Transaction, callSid: CallSid, step: AlertStep): Promise<AlertId | null> {
+  const asGrave: AlertStep[] = step === 'critical' ? ['critical'] : ['high', 'critical'];
   const [known] = await transaction
     .select({ alertId: alerts.id })
     .from(alerts)
-    .where(and(eq(alerts.callId, callSid), eq(alerts.step, step)));
-  if (known === undefined) throw new Error('a recorded alert cannot be read');
-  return known.alertId;
+    .where(and(eq(alerts.callId, callSid), inArray(alerts.step, asGrave)));
+  return known?.alertId ?? null;
 }
 
 async function claimDue(
@@ -88,6 +101,7 @@ async function claimDue(
       .select({
         dueId: sql<DeliveryId>`${deliveries.id}`.as('due_id'),
         statusBefore: sql<DeliveryStatus>`${deliveries.status}`.as('status_before'),
+        isWanted: sql<boolean>`${isWanted}`.as('is_wanted'),
         to: emergencyContacts.phoneNumber,
         callSid: alerts.callId,
         spokenAt: alerts.spokenAt,
@@ -97,7 +111,7 @@ async function claimDue(
       .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
       .leftJoin(alerts, eq(alerts.id, deliveries.alertId))
       .where(lte(deliveries.dueAt, sql`now()`))
-      .orderBy(deliveries.dueAt)
+      .orderBy(isNull(deliveries.alertId), deliveries.dueAt)
       .limit(limit)
       .for('update', { of: deliveries, skipLocked: true }),
   );
@@ -105,9 +119,9 @@ async function claimDue(
     .with(due)
     .update(deliveries)
     .set({
-      status: 'sending',
+      status: sql`case when ${due.isWanted} then 'sending' else 'cancelled' end`,
       attempts: sql`${deliveries.attempts} + 1`,
-      dueAt: fromNow(leaseMs),
+      dueAt: sql`case when ${due.isWanted} then ${fromNow(leaseMs)} end`,
       leasedBy: instanceId,
       updatedAt: sql`now()`,
     })
@@ -120,13 +134,16 @@ async function claimDue(
       message: deliveries.message,
       attempts: deliveries.attempts,
       createdAt: deliveries.createdAt,
+      ageMs: sql<number>`(extract(epoch from now() - ${deliveries.createdAt}) * 1000)::float8`,
       statusBefore: due.statusBefore,
+      isWanted: due.isWanted,
       to: due.to,
       callSid: due.callSid,
       spokenAt: due.spokenAt,
       decidedAt: due.decidedAt,
     });
-  return claimed.map(({ alertId, callSid, spokenAt, decidedAt, statusBefore, createdAt, ...delivery }) => ({
+  const wanted = claimed.filter((delivery) => delivery.isWanted);
+  return wanted.map(({ alertId, callSid, spokenAt, decidedAt, statusBefore, createdAt, isWanted: _, ...delivery }) => ({
     ...delivery,
     alert:
       alertId === null || callSid === null || spokenAt === null || decidedAt === null
@@ -137,17 +154,21 @@ async function claimDue(
   }));
 }
 
-/** An acceptance counts whenever it comes; anything else only while the attempt is still this worker's. */
+/** An alert goes to those who agreed and until somebody calls it false; a request for consent, to who has not answered. */
+const isWanted = sql`case when ${deliveries.alertId} is null then ${emergencyContacts.status} = 'pending'
+  else ${emergencyContacts.status} = 'active' and ${alerts.falseAlarmAt} is null end`;
+
+/** An acceptance counts whenever it comes; anything else only while the attempt is the present one, and this worker's. */
 async function settle(
-  db: Database,
-  deliveryId: DeliveryId,
+  db: Transaction,
+  { deliveryId, attempts }: Attempt,
   outcome: DeliveryOutcome,
   instanceId: string,
 ): Promise<DeliveryChange | null> {
   const isOpen =
     outcome.type === 'accepted'
       ? and(inArray(deliveries.status, ['pending', 'sending']), isNotFailedMessage(outcome.providerSid))
-      : and(eq(deliveries.status, 'sending'), eq(deliveries.leasedBy, instanceId));
+      : and(eq(deliveries.status, 'sending'), eq(deliveries.leasedBy, instanceId), eq(deliveries.attempts, attempts));
   const change = await changeDelivery(db, outcomeValues(outcome), and(eq(deliveries.id, deliveryId), isOpen));
   if (change !== null && outcome.type === 'failed' && outcome.isOptedOut) {
     await db
@@ -171,25 +192,28 @@ function outcomeValues(outcome: DeliveryOutcome) {
 async function applyReport(
   db: Database,
   { deliveryId, providerSid, status, errorCode, isRetryable }: DeliveryReport,
-  { attempts, retryDelayMs }: AlertLedgerOptions,
+  { reportedFailures, firstRetryMs, longestRetryMs }: AlertLedgerOptions,
 ): Promise<DeliveryChange | null> {
+  const before: DeliveryStatus[] = status === 'sent' ? ['pending', 'sending'] : ['pending', 'sending', 'sent'];
+  // We may have given up a message whose acceptance was never known.
+  if (status === 'delivered') before.push('failed');
   const isOfThisMessage = and(
     eq(deliveries.id, deliveryId),
     or(isNull(deliveries.providerSid), eq(deliveries.providerSid, providerSid)),
     isNotFailedMessage(providerSid),
-    inArray(deliveries.status, status === 'sent' ? ['pending', 'sending'] : ['pending', 'sending', 'sent']),
+    inArray(deliveries.status, before),
   );
   if (isRetryable) {
     const again = {
       status: 'pending',
-      dueAt: fromNow(retryDelayMs),
+      dueAt: fromNow(sql`least(${longestRetryMs}, ${firstRetryMs} * power(2, ${deliveries.attempts}))`),
       providerSid: null,
       failedSid: providerSid,
     } as const;
     const retried = await changeDelivery(
       db,
       { ...again, errorCode },
-      and(isOfThisMessage, sql`${deliveries.attempts} < ${attempts}`),
+      and(isOfThisMessage, sql`${deliveries.attempts} < ${reportedFailures}`),
     );
     if (retried !== null) return retried;
   }
@@ -201,7 +225,7 @@ const isNotFailedMessage = (providerSid: string) =>
 
 /** Null when the condition does not hold: the delivery has moved on. */
 async function changeDelivery(
-  db: Database,
+  db: Database | Transaction,
   values: Parameters<ReturnType<typeof db.update<typeof deliveries>>['set']>[0],
   condition: SQL | undefined,
 ): Promise<DeliveryChange | null> {

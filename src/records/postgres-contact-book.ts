@@ -3,10 +3,12 @@ import type { ContactBook } from '../alerting/contact-book.ts';
 import type { ContactId, PhoneNumber } from '../call/ids.ts';
 import type { Database } from './database.ts';
 import { newDeliveryRow } from './rows.ts';
-import { activeCalls, alerts, deliveries, emergencyContacts } from './schema.ts';
+import { activeCalls, alerts, deliveries, emergencyContacts, users } from './schema.ts';
 
 /** An answer that comes later is no answer to the alert any more. */
 const ANSWERED_WITHIN_HOURS = 24;
+/** Twilio lets no call last longer: https://www.twilio.com/docs/voice/api/call-resource (`TimeLimit`). */
+const LONGEST_CALL_HOURS = 4;
 
 type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
@@ -30,16 +32,18 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
       .set({ status: 'opted_out', statusChangedAt: sql`now()` })
       .where(eq(emergencyContacts.phoneNumber, from));
   },
-  async latestAlert(from: PhoneNumber) {
+  async latestAlert(from: PhoneNumber, { prefersLive }) {
     const [latest] = await db
       .select({
         alertId: alerts.id,
         callSid: alerts.callId,
         contactId: deliveries.contactId,
+        userName: users.name,
         callStatus: activeCalls.status,
       })
       .from(deliveries)
       .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
+      .innerJoin(users, eq(users.id, emergencyContacts.userId))
       .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
       .innerJoin(activeCalls, eq(activeCalls.callSid, alerts.callId))
       .where(
@@ -49,7 +53,7 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
           sql`${alerts.raisedAt} > now() - ${ANSWERED_WITHIN_HOURS} * interval '1 hour'`,
         ),
       )
-      .orderBy(desc(eq(activeCalls.status, 'in-progress')), desc(alerts.raisedAt))
+      .orderBy(...(prefersLive ? [desc(eq(activeCalls.status, 'in-progress'))] : []), desc(alerts.raisedAt))
       .limit(1);
     if (latest === undefined) return null;
     const { callStatus, ...alert } = latest;
@@ -75,15 +79,27 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
   },
 });
 
-/** Alerts of calls that are still going on, to contacts who have only now agreed. */
+/** The gravest alert of each call that is still going on, to contacts who have only now agreed. */
 async function sendAlertsThatWaited(transaction: Transaction, contacts: readonly ContactId[]): Promise<void> {
   if (contacts.length === 0) return;
   const waiting = await transaction
-    .select({ contactId: emergencyContacts.id, alertId: alerts.id, message: alerts.message })
+    .selectDistinctOn([emergencyContacts.id, alerts.callId], {
+      contactId: emergencyContacts.id,
+      alertId: alerts.id,
+      message: alerts.message,
+    })
     .from(emergencyContacts)
     .innerJoin(activeCalls, eq(activeCalls.userId, emergencyContacts.userId))
     .innerJoin(alerts, eq(alerts.callId, activeCalls.callSid))
-    .where(and(inArray(emergencyContacts.id, [...contacts]), eq(activeCalls.status, 'in-progress')));
+    .where(
+      and(
+        inArray(emergencyContacts.id, [...contacts]),
+        eq(activeCalls.status, 'in-progress'),
+        isNull(alerts.falseAlarmAt),
+        sql`${activeCalls.startedAt} > now() - ${LONGEST_CALL_HOURS} * interval '1 hour'`,
+      ),
+    )
+    .orderBy(emergencyContacts.id, alerts.callId, desc(eq(alerts.step, 'critical')));
   if (waiting.length === 0) return;
   await transaction
     .insert(deliveries)

@@ -11,7 +11,13 @@ export interface RetentionOptions {
   readonly everyMs: number;
 }
 
-/** Forgets what may no longer be kept, now and then again and again. Returns what stops it. */
+/** Twilio lets no call last longer (https://www.twilio.com/docs/voice/api/call-resource, `TimeLimit`); the hour is for clocks. */
+const LONGEST_CALL = sql`interval '5 hours'`;
+
+/**
+ * Completes calls whose end nobody told, and forgets what may no longer be kept, now and then again and again.
+ * Returns what stops it.
+ */
 export function startRetention(
   db: Database,
   clock: Clock,
@@ -22,6 +28,10 @@ export function startRetention(
     and(isNotNull(activeCalls.endedAt), lt(activeCalls.endedAt, sql`now() - ${days} * interval '1 day'`));
 
   async function forget(): Promise<void> {
+    await db
+      .update(activeCalls)
+      .set({ status: 'completed', endedAt: sql`${activeCalls.startedAt} + ${LONGEST_CALL}` })
+      .where(and(ne(activeCalls.status, 'completed'), lt(activeCalls.startedAt, sql`now() - ${LONGEST_CALL}`)));
     await db.delete(activeCalls).where(endedBefore(callDays));
     const silent = db.select({ callSid: activeCalls.callSid }).from(activeCalls).where(endedBefore(transcriptDays));
     await db.delete(transcriptionEvents).where(inArray(transcriptionEvents.callId, silent));

@@ -196,6 +196,7 @@ export const deliveries = pgTable(
   (table) => [
     uniqueIndex('deliveries_alert_id_contact_id_channel_idx').on(table.alertId, table.contactId, table.channel),
     index('deliveries_contact_id_idx').on(table.contactId),
+    uniqueIndex('deliveries_provider_sid_idx').on(table.providerSid),
     index('deliveries_due_at_idx').on(table.dueAt).where(sql`${table.dueAt} is not null`),
   ],
 );

@@ -91,12 +91,27 @@ export function startWriteBehind(
     }
   }
 
-  /** One call's bad row does not cost the records of the others. */
+  /** One call's bad row does not cost the records of the others, nor that call's own state. */
   async function writeOneByOne(batch: ReadonlyMap<CallSid, PendingCall>): Promise<void> {
     for (const [callSid, pending] of batch) {
-      await writeBatch(db, new Map([[callSid, pending]]), instanceId).catch((error: unknown) =>
-        observer.failed(databaseErrorCode(error), true),
-      );
+      const { registered, endedAt, state } = pending;
+      const stateAlone: PendingCall = { ...nothingPending(), registered, endedAt, state };
+      if (!(await writeOne(callSid, pending))) await writeOne(callSid, stateAlone);
+    }
+  }
+
+  /** False when the database refused the content. */
+  async function writeOne(callSid: CallSid, pending: PendingCall): Promise<boolean> {
+    const one = new Map([[callSid, pending]]);
+    try {
+      await writeBatch(db, one, instanceId);
+      return true;
+    } catch (error) {
+      const code = databaseErrorCode(error);
+      const isRefused = isRefusedContent(code);
+      observer.failed(code, isRefused);
+      if (!isRefused) putBack(one, rowsOf(pending));
+      return !isRefused;
     }
   }
 
@@ -142,6 +157,9 @@ export function startWriteBehind(
     },
   };
 }
+
+const rowsOf = ({ utterances, analyses, facts }: PendingCall): number =>
+  utterances.length + analyses.length + facts.size;
 
 /** Data exceptions and integrity violations (https://www.postgresql.org/docs/current/errcodes-appendix.html). */
 const isRefusedContent = (code: string): boolean => code.startsWith('22') || code.startsWith('23');

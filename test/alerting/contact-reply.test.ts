@@ -9,7 +9,7 @@ describe('what a contact writes', () => {
     ['Hang  up!', 'hang_up'],
     ['safe', 'false_alarm'],
     [' Yes. ', 'opt_in'],
-    ['UNSTOP', 'opt_in'],
+    ['UNSTOP', 'opt_in_again'],
     ['END', 'opt_out'],
     ['Stop', 'opt_out'],
     ['OptOut', 'opt_out'],

@@ -86,6 +86,10 @@ describe('the operator’s key', () => {
     const statuses = [];
     for (let i = 0; i < 7; i++) statuses.push((await service.api('GET', '/calls/CA0')).status);
     expect(statuses).toEqual([404, 404, 404, 404, 404, 429, 429]);
+    const guess = (key: string) => fetch(`${service.url}/api/v1/calls/CA0`, { headers: { 'x-api-key': key } });
+    const guessed = [];
+    for (let i = 0; i < 7; i++) guessed.push((await guess(`guess ${i}`)).status);
+    expect(guessed).toEqual([401, 401, 401, 401, 401, 429, 429]);
     const webhook = { CallSid: `CA${'a'.repeat(32)}`, From: phoneNumber(), To: phoneNumber(), CallStatus: 'ringing' };
     expect((await service.webhook('/voice/incoming', webhook)).status).toBe(200);
   });

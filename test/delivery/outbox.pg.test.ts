@@ -8,24 +8,33 @@ import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledg
 import { startTwilioStandIn } from '../../src/simulators/twilio-stand-in.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
-import { createHousehold, newAlert } from '../support/people.ts';
+import { createHousehold, newAlert, newCallSid } from '../support/people.ts';
 
-const LIMITS = { pollMs: 20, concurrency: 4, leaseMs: 60_000, attempts: 4, firstRetryMs: 20, longestRetryMs: 40 };
+const LIMITS = {
+  pollMs: 20,
+  concurrency: 4,
+  leaseMs: 60_000,
+  answerMs: 5_000,
+  giveUpAfterMs: 60_000,
+  firstRetryMs: 20,
+  longestRetryMs: 40,
+};
+const REPORTS = { reportedFailures: 4, firstRetryMs: 20, longestRetryMs: 40 };
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 
-async function start(contacts: number, limits: Partial<typeof LIMITS> = {}) {
+async function start(contacts: number, limits: Partial<typeof LIMITS> = {}, authToken = ACCOUNT.authToken) {
   const { db } = await openTestDatabase();
   const twilio = await startTwilioStandIn({ ...ACCOUNT, serviceUrl: () => 'http://127.0.0.1:9' });
   onTestFinished(() => twilio.stop());
   const household = await createHousehold(db, contacts);
   const outcomes: DeliveryOutcome[] = [];
   const ledgerFailures: unknown[] = [];
-  const ledger = createPostgresAlertLedger(db, { instanceId: 'one', attempts: 4, retryDelayMs: 20 });
+  const ledger = createPostgresAlertLedger(db, { instanceId: 'one', ...REPORTS });
   const startWorker = (instanceId: string) => {
     const outbox = startOutbox({
-      ledger: createPostgresAlertLedger(db, { instanceId, attempts: 4, retryDelayMs: 20 }),
+      ledger: createPostgresAlertLedger(db, { instanceId, ...REPORTS }),
       sender: createTwilioSmsSender({
-        client: createTwilioClient({ ...ACCOUNT, apiUrl: twilio.url }),
+        client: createTwilioClient({ ...ACCOUNT, authToken, apiUrl: twilio.url }),
         sender: { from: '+15555550142' },
         baseUrl: 'https://calls.test',
       }),
@@ -57,17 +66,49 @@ describe('the outbox', () => {
     expect(twilio.messages.map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
   });
 
-  it('sends again what was not processed, and gives up after so many attempts', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(1);
+  it('sends again what was not processed, and gives up when it is too old', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(1, { giveUpAfterMs: 100 });
     twilio.faults.set(
       household.numbers[0] ?? '',
-      Array.from({ length: 10 }, () => '429' as const),
+      Array.from({ length: 100 }, () => '429' as const),
     );
     startWorker('a');
     await raise();
-    const outcomes = await settled(4);
-    expect(outcomes.map(({ type }) => type)).toEqual(['retry', 'retry', 'retry', 'failed']);
+    await eventually(async () => (await settled(1)).some(({ type }) => type === 'failed'));
+    const outcomes = (await settled(1)).map(({ type }) => type);
+    expect(outcomes.slice(0, -1)).toEqual(outcomes.slice(0, -1).map(() => 'retry'));
+    expect(outcomes.length).toBeGreaterThan(1);
     expect(twilio.messages).toEqual([]);
+  });
+
+  it('waits until the account is in order again', async () => {
+    const { startWorker, raise, settled } = await start(1, {}, 'a token that was changed');
+    startWorker('a');
+    await raise();
+    expect((await settled(2)).map(({ type }) => type)).toEqual(['retry', 'retry']);
+  });
+
+  it('does not take another call’s message for its own, though the words are the same', async () => {
+    const { twilio, household, ledger, startWorker, settled } = await start(1);
+    const message = 'the same words';
+    const { call, owner } = household;
+    await ledger.record({ ...newAlert(call, owner), message });
+    const worker = startWorker('a');
+    worker.wake();
+    await settled(1);
+    twilio.faults.set(household.numbers[0] ?? '', ['500-before']);
+    await ledger.record({ ...newAlert({ ...call, callSid: newCallSid() }, owner), message });
+    await settled(3);
+    expect(twilio.messages).toHaveLength(2);
+  });
+
+  it('does not wait for an answer that never ends', async () => {
+    const { twilio, household, startWorker, raise, settled } = await start(1, { answerMs: 200 });
+    twilio.faults.set(household.numbers[0] ?? '', ['timeout-after']);
+    startWorker('a');
+    await raise();
+    expect((await settled(2)).map(({ type }) => type)).toEqual(['uncertain', 'accepted']);
+    expect(twilio.messages).toHaveLength(1);
   });
 
   it('looks for a message whose answer was lost before it sends it again', async () => {

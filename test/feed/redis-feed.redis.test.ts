@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
 import { connectRedisFeed } from '../../src/feed/redis-feed.ts';
 import { eventually } from '../support/eventually.ts';
@@ -13,7 +14,7 @@ async function start() {
   const instance = (name: string) => {
     const heard: number[] = [];
     let unsent = 0;
-    const feed = connectRedisFeed(redis.url, name, {
+    const feed = connectRedisFeed(redis.url, name, systemClock, {
       unsent: () => {
         unsent += 1;
       },
@@ -62,5 +63,12 @@ describe('the feed of two instances', () => {
     await connected();
     expect(b.heard).not.toContain(1);
     await a.feed.ping();
+  });
+
+  it('notice a Redis that vanished without a word, and find it again', async () => {
+    const { redis, connected, forget } = await start();
+    redis.freeze();
+    forget();
+    await connected();
   });
 });

@@ -2,15 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { AlertLedger, ClaimedDelivery } from '../../src/alerting/alert-ledger.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
+import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
+import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, newAlert } from '../support/people.ts';
+import { createHousehold, newAlert, newPhoneNumber } from '../support/people.ts';
 
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 
 async function start(contacts = 1) {
   const { db } = await openTestDatabase();
   const ledgerOf = (instanceId: string): AlertLedger =>
-    createPostgresAlertLedger(db, { instanceId, attempts: 3, retryDelayMs: 0 });
+    createPostgresAlertLedger(db, { instanceId, reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0 });
   const household = await createHousehold(db, contacts);
   const ledger = ledgerOf('one');
   const { call, owner } = household;
@@ -54,6 +56,30 @@ describe('an alert', () => {
     expect(await ledgerOf('one').claimDue(CLAIM)).toHaveLength(2);
   });
 
+  it('is never easier than one that the family has already', async () => {
+    const { ledger, ledgerOf, call, owner } = await start();
+    const critical = await ledger.record(newAlert(call, owner, 'critical'));
+    expect(await ledgerOf('two').record(newAlert(call, owner))).toEqual({ alertId: critical.alertId, isNew: false });
+    expect(await ledger.claimDue(CLAIM)).toHaveLength(1);
+  });
+
+  it('is new to the one who recorded it, though the answer was lost', async () => {
+    const { ledger, call, owner } = await start();
+    const alert = newAlert(call, owner);
+    await ledger.record(alert);
+    expect(await ledger.record(alert)).toMatchObject({ isNew: true });
+    expect(await ledger.claimDue(CLAIM)).toHaveLength(1);
+  });
+
+  it('reaches one who agrees at the very moment', async () => {
+    const { db, ledger, call, owner } = await start(0);
+    const phoneNumber = newPhoneNumber();
+    await createUserStore(db).addContact(owner.userId, { name: 'New', phoneNumber, optIn: 'request' }, 'Agree?');
+    const book = createPostgresContactBook(db);
+    await Promise.all([ledger.record(newAlert(call, owner)), book.optIn(phoneNumber)]);
+    expect((await ledger.claimDue(CLAIM)).filter(({ alert }) => alert !== null)).toHaveLength(1);
+  });
+
   it('of a user without contacts is recorded all the same', async () => {
     const { ledger, call, owner } = await start(0);
     expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
@@ -81,17 +107,16 @@ describe('a delivery', () => {
   it('that was not processed is due again later, and certain', async () => {
     const { ledger, call, owner, claimOne } = await start();
     await ledger.record(newAlert(call, owner));
-    const { deliveryId } = await claimOne();
-    await ledger.settle(deliveryId, { type: 'retry', delayMs: 60_000, code: '20429', error: 'too many' });
+    await ledger.settle(await claimOne(), { type: 'retry', delayMs: 60_000, code: '20429', error: 'too many' });
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
   });
 
   it('is due at once after a retry without a pause', async () => {
     const { ledger, call, owner, claimOne } = await start();
     await ledger.record(newAlert(call, owner));
-    const { deliveryId } = await claimOne();
-    await ledger.settle(deliveryId, { type: 'retry', delayMs: 0, code: '20429', error: 'too many' });
-    expect(await claimOne()).toMatchObject({ deliveryId, attempts: 2, isUncertain: false });
+    const first = await claimOne();
+    await ledger.settle(first, { type: 'retry', delayMs: 0, code: '20429', error: 'too many' });
+    expect(await claimOne()).toMatchObject({ deliveryId: first.deliveryId, attempts: 2, isUncertain: false });
   });
 
   it('is not put back by a worker whose lease has passed to another', async () => {
@@ -100,18 +125,62 @@ describe('a delivery', () => {
     const [first] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
     const [second] = await ledgerOf('two').claimDue(CLAIM);
     const late = { type: 'failed', code: '1', error: 'late', isOptedOut: false } as const;
-    expect(first && (await ledger.settle(first.deliveryId, late))).toBeNull();
-    expect(
-      second && (await ledgerOf('two').settle(second.deliveryId, { type: 'accepted', providerSid: 'SM2' })),
-    ).toMatchObject({ status: 'sent' });
+    expect(first && (await ledger.settle(first, late))).toBeNull();
+    expect(second && (await ledgerOf('two').settle(second, { type: 'accepted', providerSid: 'SM2' }))).toMatchObject({
+      status: 'sent',
+    });
     expect(await delivery()).toMatchObject({ status: 'sent', attempts: 2 });
+  });
+
+  it('is not changed by an attempt that is over, though the same worker made it', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const [first] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
+    const second = await claimOne();
+    expect(first && (await ledger.settle(first, { type: 'retry', delayMs: 0, code: '1', error: 'late' }))).toBeNull();
+    expect(await ledger.settle(second, { type: 'accepted', providerSid: 'SM1' })).toMatchObject({ status: 'sent' });
+  });
+
+  it('of an alert is taken before requests for consent, however many are waiting', async () => {
+    const { db, ledger, call, owner } = await start();
+    const users = createUserStore(db);
+    for (let i = 0; i < 5; i++) {
+      await users.addContact(owner.userId, { name: 'New', phoneNumber: newPhoneNumber(), optIn: 'request' }, 'Agree?');
+    }
+    await ledger.record(newAlert(call, owner));
+    expect(await ledger.claimDue({ ...CLAIM, limit: 1 })).toMatchObject([{ alert: { callSid: call.callSid } }]);
+  });
+
+  it('is cancelled when its contact has said STOP meanwhile', async () => {
+    const { db, ledger, household, call, owner, delivery } = await start();
+    await ledger.record(newAlert(call, owner));
+    await createPostgresContactBook(db).optOut(household.numbers[0] ?? newPhoneNumber());
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+    expect(await delivery()).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('is not tried again after somebody has called the alert false', async () => {
+    const { db, ledger, household, call, owner, claimOne, delivery } = await start();
+    const contacts = createPostgresContactBook(db);
+    await ledger.record(newAlert(call, owner));
+    await ledger.settle(await claimOne(), { type: 'uncertain', delayMs: 0, code: '500', error: '' });
+    const answered = await contacts.latestAlert(household.numbers[0] ?? newPhoneNumber(), { prefersLive: false });
+    if (answered !== null) await contacts.markFalseAlarm(answered);
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+    expect(await delivery()).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('holds a message of the carrier that no other may take for its own', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    await ledger.settle(await claimOne(), { type: 'accepted', providerSid: 'SM1' });
+    expect(await ledger.unclaimed(['SM1', 'SM2'])).toEqual(['SM2']);
   });
 
   it('opts its contact out when the carrier says that the recipient wants no messages', async () => {
     const { ledger, call, owner, claimOne } = await start();
     await ledger.record(newAlert(call, owner));
-    const { deliveryId } = await claimOne();
-    await ledger.settle(deliveryId, { type: 'failed', code: '21610', error: 'unsubscribed', isOptedOut: true });
+    await ledger.settle(await claimOne(), { type: 'failed', code: '21610', error: 'unsubscribed', isOptedOut: true });
     await ledger.record(newAlert(call, owner, 'critical'));
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
   });
@@ -124,7 +193,7 @@ describe('a delivery report', () => {
     const { ledger, call, owner, claimOne, delivery } = await start();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
-    await ledger.settle(claimed.deliveryId, accepted);
+    await ledger.settle(claimed, accepted);
     expect(await ledger.applyReport(report(claimed, 'delivered'))).toMatchObject({
       status: 'delivered',
       alert: { callSid: call.callSid },
@@ -140,16 +209,24 @@ describe('a delivery report', () => {
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.applyReport(report(claimed, 'delivered'));
-    expect(await ledger.settle(claimed.deliveryId, accepted)).toBeNull();
+    expect(await ledger.settle(claimed, accepted)).toBeNull();
     expect(await delivery()).toMatchObject({ status: 'delivered' });
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+
+  it('of an arrival counts though the message had been given up', async () => {
+    const { ledger, call, owner, claimOne } = await start();
+    await ledger.record(newAlert(call, owner));
+    const claimed = await claimOne();
+    await ledger.settle(claimed, { type: 'failed', code: 'late', error: '', isOptedOut: false });
+    expect(await ledger.applyReport(report(claimed, 'delivered'))).toMatchObject({ status: 'delivered' });
   });
 
   it('settles a delivery whose outcome nobody knew', async () => {
     const { ledger, call, owner, claimOne } = await start();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
-    await ledger.settle(claimed.deliveryId, { type: 'uncertain', delayMs: 0, code: 'ECONNABORTED', error: 'timeout' });
+    await ledger.settle(claimed, { type: 'uncertain', delayMs: 0, code: 'ECONNABORTED', error: 'timeout' });
     expect(await ledger.applyReport(report(claimed, 'sent'))).toMatchObject({ status: 'sent' });
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
   });
@@ -158,12 +235,12 @@ describe('a delivery report', () => {
     const { ledger, call, owner, claimOne, delivery } = await start();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
-    await ledger.settle(claimed.deliveryId, accepted);
+    await ledger.settle(claimed, accepted);
     const unreachable = { ...report(claimed, 'undelivered'), errorCode: '30003', isRetryable: true };
     expect(await ledger.applyReport(unreachable)).toMatchObject({ status: 'pending' });
     expect(await ledger.applyReport(unreachable)).toBeNull();
     expect(await claimOne()).toMatchObject({ attempts: 2, isUncertain: false });
-    await ledger.settle(claimed.deliveryId, { type: 'accepted', providerSid: 'SM2' });
+    await ledger.settle(claimed, { type: 'accepted', providerSid: 'SM2' });
     expect(await ledger.applyReport(unreachable)).toBeNull();
     expect(await ledger.applyReport(report(claimed, 'delivered', 'SM2'))).toMatchObject({ status: 'delivered' });
     expect(await delivery()).toMatchObject({ attempts: 2 });
@@ -174,7 +251,7 @@ describe('a delivery report', () => {
     await ledger.record(newAlert(call, owner));
     for (const sid of ['SM1', 'SM2', 'SM3']) {
       const claimed = await claimOne();
-      await ledger.settle(claimed.deliveryId, { type: 'accepted', providerSid: sid });
+      await ledger.settle(claimed, { type: 'accepted', providerSid: sid });
       await ledger.applyReport({ ...report(claimed, 'undelivered', sid), errorCode: '30003', isRetryable: true });
     }
     expect(await delivery()).toMatchObject({ status: 'undelivered', attempts: 3, errorCode: '30003' });
@@ -184,7 +261,7 @@ describe('a delivery report', () => {
     const { ledger, call, owner, claimOne } = await start();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
-    await ledger.settle(claimed.deliveryId, accepted);
+    await ledger.settle(claimed, accepted);
     expect(await ledger.applyReport(report(claimed, 'delivered', 'SM99'))).toBeNull();
   });
 });

@@ -46,7 +46,11 @@ describe('what is kept', () => {
       await endedDaysAgo(40),
       await endedDaysAgo(100),
     ];
-    await db.execute(sql`update active_calls set started_at = now() - interval '1 year'`);
+    await db.execute(sql`update active_calls set started_at = now() - interval '1 year' where status = 'completed'`);
+    const forgotten = await endedDaysAgo(null);
+    await db.execute(
+      sql`update active_calls set started_at = now() - interval '40 days' where call_sid = ${forgotten}`,
+    );
     const failures: unknown[] = [];
     const stop = startRetention(db, clock, { transcriptDays: 30, callDays: 90, everyMs: 1_000 }, (error) =>
       failures.push(error),
@@ -55,7 +59,8 @@ describe('what is kept', () => {
     await eventually(async () => (await read(ancient)) === null);
     await eventually(async () => (await read(old))?.transcript.length === 0);
     expect((await read(recent))?.transcript).toHaveLength(1);
-    expect((await read(live))?.transcript).toHaveLength(1);
+    expect(await read(live)).toMatchObject({ status: 'in-progress', transcript: [{ text: 'hello' }] });
+    expect(await read(forgotten)).toMatchObject({ status: 'completed', transcript: [] });
     expect(failures).toEqual([]);
     stop();
   });

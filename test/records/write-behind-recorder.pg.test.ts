@@ -173,7 +173,7 @@ describe('the record of a call', () => {
     recorder.utterance(other.call.callSid, utterance(1));
     await recorder.flush();
     expect(failures).toMatchObject([{ code: '22021', isDropped: true }]);
-    expect(await read(call.callSid)).toBeNull();
+    expect(await read(call.callSid)).toMatchObject({ status: 'in-progress', transcript: [] });
     expect((await read(other.call.callSid))?.transcript).toHaveLength(1);
     await connection.close();
   });

@@ -10,6 +10,8 @@ export interface TcpProxy {
   /** Resets every connection and refuses new ones. */
   cut(): void;
   restore(): void;
+  /** Whatever is open now goes silent without being closed, as when a machine vanishes. New connections work. */
+  freeze(): void;
 }
 
 export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
@@ -25,6 +27,9 @@ export async function startTcpProxy(serverUrl: string): Promise<TcpProxy> {
     },
     restore() {
       isCut = false;
+    },
+    freeze() {
+      for (const socket of open) socket.removeAllListeners('data').resume();
     },
   };
   const server = createServer((inner) => {

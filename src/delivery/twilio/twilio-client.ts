@@ -22,20 +22,30 @@ export function createTwilioClient({ accountSid, authToken, apiUrl }: TwilioAcco
 /** Errors of the connection itself: the request never left. */
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
 
+/** Refused for now: the request's time, its rate, and the account's state, which its owner will mend. */
+const REFUSED_FOR_NOW = new Set([401, 403, 408, 429]);
+/** The sender's queue is full: https://www.twilio.com/docs/api/errors/21611. */
+const QUEUE_FULL = 21611;
+
 /**
- * What became of a failed request. Twilio documents 429 (error 20429) as not processed; any other 4xx as final; after a
- * 5xx or a lost connection nobody knows. Source: https://www.twilio.com/docs/api/errors
+ * What became of a failed request. Twilio documents 429 (error 20429) as not processed; a 4xx about the message itself as
+ * final; after a 5xx or a lost connection nobody knows. Source: https://www.twilio.com/docs/api/errors
  */
 export function readTwilioError(error: unknown): {
   kind: 'not_processed' | 'rejected' | 'uncertain';
   failure: ProviderFailure;
 } {
   if (error instanceof twilio.RestException) {
-    const kind = error.status === 429 ? 'not_processed' : error.status >= 500 ? 'uncertain' : 'rejected';
+    const kind = kindOf(error.status, error.code);
     return { kind, failure: failureOf(String(error.code ?? error.status), error.message, kind !== 'rejected') };
   }
   const { code = 'unknown', message } = error as NodeJS.ErrnoException;
   return { kind: NEVER_SENT.has(code) ? 'not_processed' : 'uncertain', failure: failureOf(code, message, true) };
+}
+
+function kindOf(status: number, code: number | undefined): 'not_processed' | 'rejected' | 'uncertain' {
+  if (status >= 500) return 'uncertain';
+  return status < 400 || REFUSED_FOR_NOW.has(status) || code === QUEUE_FULL ? 'not_processed' : 'rejected';
 }
 
 const failureOf = (code: string, message: string, retryable: boolean): ProviderFailure => ({

@@ -9,8 +9,6 @@ export interface TwilioSmsOptions {
   readonly baseUrl: string;
 }
 
-/** An alert that could not be sent for this long would only confuse; Twilio then reports it as failed. */
-const VALIDITY_S = 300;
 /** The recipient has answered STOP (https://www.twilio.com/docs/api/errors/21610). */
 const OPTED_OUT = '21610';
 /** How far Twilio's clock may be behind ours. Were it further, a message would go out twice rather than not at all. */
@@ -21,14 +19,14 @@ const NOT_ON_ITS_WAY: ReadonlySet<string> = new Set(['failed', 'undelivered', 'c
 /** Text messages by Twilio's Messages resource (https://www.twilio.com/docs/messaging/api/message-resource). */
 export function createTwilioSmsSender({ client, sender, baseUrl }: TwilioSmsOptions): SmsSender {
   return {
-    async send({ deliveryId, to, body }) {
+    async send({ deliveryId, to, body, validityS }) {
       try {
         const message = await client.messages.create({
           ...sender,
           to,
           body,
           statusCallback: `${baseUrl}/sms/status?delivery=${deliveryId}`,
-          validityPeriod: VALIDITY_S,
+          validityPeriod: validityS,
         });
         return { type: 'accepted', providerSid: message.sid };
       } catch (error) {
@@ -41,13 +39,13 @@ export function createTwilioSmsSender({ client, sender, baseUrl }: TwilioSmsOpti
     async find({ to, body, since }) {
       try {
         const messages = await client.messages.list({ to, limit: MESSAGES_SEARCHED });
-        const match = messages.find(
+        const matches = messages.filter(
           (sent) =>
             sent.body === body &&
             sent.dateCreated.getTime() >= since - CLOCK_SKEW_MS &&
             !NOT_ON_ITS_WAY.has(sent.status),
         );
-        return match === undefined ? { type: 'not_found' } : { type: 'found', providerSid: match.sid };
+        return { type: 'searched', providerSids: matches.map(({ sid }) => sid) };
       } catch (error) {
         return { type: 'unavailable', failure: readTwilioError(error).failure };
       }

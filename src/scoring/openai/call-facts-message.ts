@@ -21,7 +21,11 @@ export const callFactsSchema = z.object({
 const tolerantSchema = callFactsSchema.extend({
   facts: z.array(z.unknown()),
   scam_type: z.enum(SCAM_TYPES).catch('other'),
-  summary: z.string().catch(''),
+  summary: z
+    .string()
+    .catch('')
+    // It goes into the database and to the family.
+    .transform((text) => text.replace(/\p{Cc}+/gu, ' ')),
 });
 
 /** The facts in a model's answer whose quotes stand in their utterances, or null when the answer is no answer. */

@@ -1,0 +1,1 @@
+CREATE UNIQUE INDEX "deliveries_provider_sid_idx" ON "deliveries" USING btree ("provider_sid");
