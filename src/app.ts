@@ -10,6 +10,7 @@ import { registerUserRoutes } from './api/users.ts';
 import { systemClock } from './call/clock.ts';
 import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
+import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
@@ -21,7 +22,6 @@ import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
 import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
-import { createTwilioCallControl } from './intervention/twilio-call-control.ts';
 import { createHealth } from './observability/health.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -216,6 +216,9 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
         { port, baseUrl, database: 'postgres', redis: redisFeed !== null, model: model !== null },
         'listening',
       );
+      // Also opens the first connections, so that no alert waits for them.
+      const { status, checks } = await health.report();
+      logger.info({ status, checks }, 'health at the start');
       return { port };
     },
     async drain() {

@@ -35,14 +35,19 @@ const secret = z.string().min(32, 'must have at least 32 characters');
 const count = (fallback: number) => z.coerce.number('must be a number').int().positive().default(fallback);
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
 const addressOf = (...protocols: string[]) =>
-  z
-    .string()
-    .refine(
-      (text) => URL.canParse(text) && protocols.includes(new URL(text).protocol),
-      `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    );
-/** Without the slash that people like to put at the end. */
-const originOf = (...protocols: string[]) => addressOf(...protocols).transform((text) => new URL(text).origin);
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
+    abort: true,
+  });
+/** Without the slash that people like to put at the end; a path would be lost on the way to the provider. */
+const originOf = (...protocols: string[]) =>
+  addressOf(...protocols)
+    .refine((text) => isOrigin(text), 'must be an origin alone, without a path')
+    .transform((text) => new URL(text).origin);
+const isOrigin = (text: string): boolean => {
+  const { pathname, search, hash, username } = new URL(text);
+  return pathname === '/' && search + hash + username === '';
+};
 
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),

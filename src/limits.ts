@@ -1,6 +1,6 @@
 /** Every limit of the service, in one place. Why each exists is told where it is used. */
 export const LIMITS = {
-  webhook: { ownerMs: 60, recordMs: 1_000 },
+  webhook: { directoryMs: 40, recordMs: 1_000 },
   mediaStream: { startMs: 5_000, brokenInARow: 10, pingMs: 20_000 },
   session: { resumeMs: 30_000, afterStopMs: 3_000, longestCallMs: 4 * 3_600_000, alertMs: 5_000, recordMs: 1_000 },
   deepgram: {

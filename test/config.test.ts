@@ -85,6 +85,13 @@ describe('the configuration', () => {
     expect(readConfig({ ...PRODUCTION, BASE_URL: 'https://api.example.org/' }).baseUrl).toBe('https://api.example.org');
   });
 
+  it('refuses an address with a path, which the providers would never see', () => {
+    expect(problemsOf({ ...PRODUCTION, BASE_URL: 'https://api.example.org/ethiq' })).toContain(
+      'BASE_URL must be an origin',
+    );
+    expect(problemsOf({ ...PRODUCTION, DEEPGRAM_URL: 'nowhere' })).not.toContain('origin');
+  });
+
   it('of development needs nothing at all', () => {
     expect(readConfig({})).toMatchObject({
       environment: 'development',

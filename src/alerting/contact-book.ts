@@ -27,5 +27,4 @@ export interface AnsweredAlert {
   readonly contactId: ContactId;
   /** Whom the alert is about. */
   readonly userName: string;
-  readonly isCallInProgress: boolean;
 }

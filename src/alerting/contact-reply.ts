@@ -67,11 +67,10 @@ export async function handleReply(
     await contacts.markFalseAlarm(alert);
     return `ETHIQ: The call of ${name} is noted as a false alarm. Thank you.`;
   }
-  if (!alert.isCallInProgress) return `ETHIQ: The call of ${name} has already ended.`;
+  // Only Twilio knows for certain whether the call is over.
   const ended = await calls.endCall(alert.callSid);
-  return ended.ok
-    ? `ETHIQ: The call of ${name} is being ended.`
-    : `ETHIQ: The call could not be ended. Please call or go to ${name} now.`;
+  if (!ended.ok) return `ETHIQ: The call could not be ended. Please call or go to ${name} now.`;
+  return ended.wasOver ? `ETHIQ: The call of ${name} has already ended.` : `ETHIQ: The call of ${name} is being ended.`;
 }
 
 /** Every answer stays within one segment. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import type { Call, CallOwner } from '../call/call.ts';
+import type { Call } from '../call/call.ts';
 import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import { parseInput } from '../http/problem.ts';
@@ -9,7 +9,7 @@ import type { LiveCalls } from '../session/live-calls.ts';
 import type { StreamTokens } from './stream-token.ts';
 import { type SignatureCheck, takeSignedForms } from './twilio-signature.ts';
 import type { Twiml } from './twiml.ts';
-import { streamStatusMessageSchema, voiceMessageSchema } from './webhook-message.ts';
+import { streamStatusMessageSchema, type VoiceMessage, voiceMessageSchema } from './webhook-message.ts';
 
 export interface VoiceWebhookDependencies {
   readonly signatures: SignatureCheck;
@@ -21,8 +21,8 @@ export interface VoiceWebhookDependencies {
   readonly clock: Clock;
   /** What the caller is told before the stream opens; null for nothing. */
   readonly announcement: string | null;
-  /** How long the answer may wait to know whose call it is. The telephone rings meanwhile. */
-  readonly ownerMs: number;
+  /** How long the answer may wait for the directory. The telephone rings meanwhile. */
+  readonly directoryMs: number;
   /** How long the acknowledgement of a call's end may wait for the record. */
   readonly recordMs: number;
   readonly observer: {
@@ -37,12 +37,22 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   const { twiml, tokens, calls, recorder, clock, observer } = dependencies;
   takeSignedForms(server, dependencies.signatures);
 
-  server.post('/voice/incoming', async (request, reply) => answer(request.body, reply, dependencies.announcement));
+  server.post('/voice/incoming', async (request, reply) =>
+    answer(parseInput(voiceMessageSchema, request.body), reply, dependencies.announcement),
+  );
 
-  server.post('/voice/resume', async (request, reply) => answer(request.body, reply, null));
+  // A directory that does not answer knows the call: it is never hung up for our own faults.
+  server.post('/voice/resume', async (request, reply) => {
+    const message = parseInput(voiceMessageSchema, request.body);
+    const isKnown =
+      calls.has(message.callSid) || (await inTime(dependencies, (directory) => directory.knows(message.callSid)));
+    return isKnown === false ? sendTwiml(reply, twiml.refuse()) : answer(message, reply, null);
+  });
 
-  server.post('/voice/fallback', async (_request, reply) => {
+  server.post('/voice/fallback', async (request, reply) => {
     observer.unmonitored('fallback');
+    const { callSid, from, to } = parseInput(voiceMessageSchema, request.body);
+    recorder.registered({ callSid, userId: null, from, to, startedAt: clock.wallMs() });
     return sendTwiml(reply, twiml.comeBack('at-capacity'));
   });
 
@@ -63,10 +73,10 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   // Real-Time Transcription: every call here uses another recogniser, so its events mean nothing.
   server.post('/voice/transcription', async (_request, reply) => reply.code(204).send());
 
-  async function answer(body: unknown, reply: FastifyReply, announcement: string | null) {
-    const { callSid, from, to, isOver } = parseInput(voiceMessageSchema, body);
+  async function answer({ callSid, from, to, isOver }: VoiceMessage, reply: FastifyReply, announcement: string | null) {
     if (isOver) return sendTwiml(reply, twiml.refuse());
-    const owner = await ownerInTime(dependencies, { from, to });
+    // Null: nobody's call. Undefined: not known in time; the call goes on, and its session finds out.
+    const owner = await inTime(dependencies, (directory) => directory.findOwner({ from, to }));
     if (owner === null) return sendTwiml(reply, twiml.refuse());
     const call: Call = { callSid, userId: owner?.userId ?? null, from, to, startedAt: clock.wallMs() };
     recorder.registered(call);
@@ -84,13 +94,13 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   }
 }
 
-/** Null: nobody's call. Undefined: not known in time; the call goes on, and its session finds out. */
-async function ownerInTime(
-  { directory, clock, ownerMs, observer }: VoiceWebhookDependencies,
-  numbers: Parameters<CallDirectory['findOwner']>[0],
-): Promise<CallOwner | null | undefined> {
+/** What the directory says; undefined when it does not say so in time. */
+async function inTime<Answer>(
+  { directory, clock, directoryMs, observer }: VoiceWebhookDependencies,
+  ask: (directory: CallDirectory) => Promise<Answer>,
+): Promise<Answer | undefined> {
   try {
-    return await withinDeadline(clock, ownerMs, directory.findOwner(numbers));
+    return await withinDeadline(clock, directoryMs, ask(directory));
   } catch (error) {
     observer.directoryFailed(error);
     return undefined;

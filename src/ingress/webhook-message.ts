@@ -20,6 +20,8 @@ export const voiceMessageSchema = z
   .object({ CallSid: callSidSchema, From: partySchema, To: partySchema, CallStatus: callOverSchema })
   .transform(({ CallSid, From, To, CallStatus }) => ({ callSid: CallSid, from: From, to: To, isOver: CallStatus }));
 
+export type VoiceMessage = z.infer<typeof voiceMessageSchema>;
+
 export const streamStatusMessageSchema = z
   .object({
     CallSid: callSidSchema,

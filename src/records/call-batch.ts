@@ -5,7 +5,7 @@ import type { Fact } from '../call/facts.ts';
 import { type CallSid, utteranceNumberOf } from '../call/ids.ts';
 import type { Utterance } from '../call/utterance.ts';
 import type { CallState } from '../session/call-recorder.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { analysisRow, newCallRow } from './rows.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
@@ -31,8 +31,6 @@ export const nothingPending = (): PendingCall => ({
 /** The newest state of a call, but for its end, which stays. */
 export const newestState = (older: CallState | null, newer: CallState): CallState =>
   older?.status === 'completed' ? { ...newer, status: older.status, endedAt: older.endedAt } : newer;
-
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 /** Postgres takes 65,535 parameters in a statement; the widest row has ten. */
 const ROWS_PER_STATEMENT = 5_000;

@@ -45,7 +45,7 @@ export async function startEmbeddedPostgres(options: EmbeddedDatabaseOptions): P
     await server.start();
   } catch (error) {
     throw new Error(
-      `The embedded Postgres did not start in ${options.directory}. Set DATABASE_URL to a Postgres of your own, or run as a user who may use that directory. It said: ${[...log, error ?? ''].join(' ')}`,
+      `The embedded Postgres did not start in ${options.directory}. Run as a user who may use that directory; the service itself also takes a Postgres of your own in DATABASE_URL. It said: ${[...log, error ?? ''].join(' ')}`,
     );
   }
   const url = `postgres://ethiq:ethiq@127.0.0.1:${port}/${DATABASE}`;

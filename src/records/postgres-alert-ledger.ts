@@ -6,13 +6,12 @@ import type {
   DeliveryChange,
   DeliveryOutcome,
   DeliveryReport,
-  NewAlert,
 } from '../alerting/alert-ledger.ts';
-import type { AlertStep, DeliveryStatus } from '../call/event.ts';
-import type { AlertId, CallSid, DeliveryId } from '../call/ids.ts';
-import type { Database } from './database.ts';
-import { analysisRow, newCallRow, newDeliveryRow } from './rows.ts';
-import { activeCalls, alerts, deliveries, emergencyContacts, fraudAnalyses } from './schema.ts';
+import type { DeliveryStatus } from '../call/event.ts';
+import type { DeliveryId } from '../call/ids.ts';
+import type { Database, Transaction } from './database.ts';
+import { recordAlert } from './record-alert.ts';
+import { alerts, deliveries, emergencyContacts } from './schema.ts';
 
 export interface AlertLedgerOptions {
   /** Names this worker in the leases it takes. */
@@ -24,14 +23,12 @@ export interface AlertLedgerOptions {
   readonly longestRetryMs: number;
 }
 
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
-
 /** Leases and due times are the database's own clock, so that instances need not agree on the time. */
 const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 millisecond'`;
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
-    record: (alert) => db.transaction((transaction) => record(transaction, alert, options.instanceId)),
+    record: (alert) => db.transaction((transaction) => recordAlert(transaction, alert, options.instanceId)),
     claimDue: (limits) => claimDue(db, limits, options.instanceId),
     settle: (attempt, outcome) =>
       db.transaction((transaction) => settle(transaction, attempt, outcome, options.instanceId)),
@@ -44,51 +41,6 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
     },
     applyReport: (report) => applyReport(db, report, options),
   };
-}
-
-async function record(transaction: Transaction, alert: NewAlert, instanceId: string) {
-  const { alertId, call, owner, step, analysis } = alert;
-  // The call's row and the deciding analysis may not have been written behind yet.
-  await transaction
-    .insert(activeCalls)
-    .values(newCallRow(call, owner, instanceId))
-    .onConflictDoNothing();
-  await transaction.select().from(activeCalls).where(eq(activeCalls.callSid, call.callSid)).for('update');
-  const known = await knownAlert(transaction, call.callSid, step);
-  if (known !== null) return { alertId: known, isNew: known === alertId };
-  await transaction.insert(fraudAnalyses).values(analysisRow(call.callSid, analysis)).onConflictDoNothing();
-  await transaction.insert(alerts).values({
-    id: alertId,
-    callId: call.callSid,
-    fraudAnalysisId: analysis.analysisId,
-    step,
-    scamType: analysis.scamType,
-    message: alert.message,
-    spokenAt: new Date(alert.spokenAt),
-    decidedAt: new Date(alert.decidedAt),
-    raisedAt: new Date(alert.raisedAt),
-  });
-  // All of them are locked, so that one who agrees at this moment finds the alert, or is found.
-  const contacts = await transaction
-    .select({ id: emergencyContacts.id, status: emergencyContacts.status })
-    .from(emergencyContacts)
-    .where(eq(emergencyContacts.userId, owner.userId))
-    .for('share');
-  const rows = contacts
-    .filter(({ status }) => status === 'active')
-    .map(({ id }) => newDeliveryRow(id, alertId, alert.message));
-  if (rows.length > 0) await transaction.insert(deliveries).values(rows);
-  return { alertId, isNew: true };
-}
-
-/** The alert of this step, or of a graver one. */
-async function knownAlert(transaction: Transaction, callSid: CallSid, step: AlertStep): Promise<AlertId | null> {
-  const asGrave: AlertStep[] = step === 'critical' ? ['critical'] : ['high', 'critical'];
-  const [known] = await transaction
-    .select({ alertId: alerts.id })
-    .from(alerts)
-    .where(and(eq(alerts.callId, callSid), inArray(alerts.step, asGrave)));
-  return known?.alertId ?? null;
 }
 
 async function claimDue(

@@ -1,7 +1,7 @@
 import { eq, or, sql } from 'drizzle-orm';
 import type { CallDirectory } from '../session/call-directory.ts';
 import type { Database } from './database.ts';
-import { users } from './schema.ts';
+import { activeCalls, users } from './schema.ts';
 
 export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
   async findOwner({ to, from }) {
@@ -17,5 +17,12 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
       .orderBy(sql`${users.lineNumber} is distinct from ${to}`)
       .limit(1);
     return owner ?? null;
+  },
+  async knows(callSid) {
+    const known = await db
+      .select({ callSid: activeCalls.callSid })
+      .from(activeCalls)
+      .where(eq(activeCalls.callSid, callSid));
+    return known.length > 0;
   },
 });

@@ -1,7 +1,7 @@
 import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
 import type { ContactBook } from '../alerting/contact-book.ts';
 import type { ContactId, PhoneNumber } from '../call/ids.ts';
-import type { Database } from './database.ts';
+import type { Database, Transaction } from './database.ts';
 import { newDeliveryRow } from './rows.ts';
 import { activeCalls, alerts, deliveries, emergencyContacts, users } from './schema.ts';
 
@@ -9,8 +9,6 @@ import { activeCalls, alerts, deliveries, emergencyContacts, users } from './sch
 const ANSWERED_WITHIN_HOURS = 24;
 /** Twilio lets no call last longer: https://www.twilio.com/docs/voice/api/call-resource (`TimeLimit`). */
 const LONGEST_CALL_HOURS = 4;
-
-type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export const createPostgresContactBook = (db: Database): ContactBook => ({
   optIn: (from) =>
@@ -39,7 +37,6 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
         callSid: alerts.callId,
         contactId: deliveries.contactId,
         userName: users.name,
-        callStatus: activeCalls.status,
       })
       .from(deliveries)
       .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
@@ -55,9 +52,7 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
       )
       .orderBy(...(prefersLive ? [desc(eq(activeCalls.status, 'in-progress'))] : []), desc(alerts.raisedAt))
       .limit(1);
-    if (latest === undefined) return null;
-    const { callStatus, ...alert } = latest;
-    return { ...alert, isCallInProgress: callStatus === 'in-progress' };
+    return latest ?? null;
   },
   async acknowledge({ alertId, contactId }) {
     await db

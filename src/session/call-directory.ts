@@ -1,8 +1,10 @@
 import type { CallOwner } from '../call/call.ts';
-import type { PhoneNumber } from '../call/ids.ts';
+import type { CallSid, PhoneNumber } from '../call/ids.ts';
 
-/** PORT: whom calls belong to. */
+/** PORT: what is known of a call beforehand: whose it is, and whether we answered it. */
 export interface CallDirectory {
   /** The user whose line was called, else the user who calls; null when the numbers are nobody's. */
   findOwner(numbers: { readonly to: PhoneNumber | null; readonly from: PhoneNumber | null }): Promise<CallOwner | null>;
+  /** Whether this call was ever registered, by any instance. */
+  knows(callSid: CallSid): Promise<boolean>;
 }

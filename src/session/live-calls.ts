@@ -9,6 +9,7 @@ export interface LiveCalls {
   admit(call: Call): CallSession | 'at-capacity';
   /** Whether a stream of this call would be taken now. */
   expects(callSid: CallSid): 'yes' | 'soon' | 'at-capacity';
+  has(callSid: CallSid): boolean;
   readonly size: number;
   /** Ends the session of a call that is over; null when this process holds none. */
   end(callSid: CallSid): Promise<void> | null;
@@ -36,6 +37,7 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
       if (known !== undefined) return known.isEnding ? 'soon' : 'yes';
       return sessions.size < maxCalls ? 'yes' : 'at-capacity';
     },
+    has: (callSid) => sessions.has(callSid),
     get size() {
       return sessions.size;
     },

@@ -13,8 +13,8 @@ export interface TwilioStandIn {
   readonly messages: readonly StandInMessage[];
   /** What each number's next requests meet, in order; a `21610` stays. */
   readonly faults: Map<string, MessageFault[]>;
-  /** Calls that were ended through the API. */
-  readonly endedCalls: ReadonlySet<string>;
+  /** Calls that are over: ended through the API, or by the test. */
+  readonly endedCalls: Set<string>;
   /** Called with every accepted message. */
   onMessage(listener: (message: StandInMessage) => void): void;
   /** Called with the CallSid of every call that is ended through the API. */
@@ -49,6 +49,8 @@ const REFUSED_BEFORE: { readonly [F in MessageFault]?: readonly [status: number,
   '429': [429, 20429],
   '500-before': [500, 20500],
 };
+/** https://www.twilio.com/docs/api/errors/21220: the call is over. */
+const NOT_IN_PROGRESS = 21220;
 /** https://www.twilio.com/docs/api/errors/30003: the handset could not be reached. */
 const UNREACHABLE = '30003';
 
@@ -117,6 +119,10 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
   }
 
   function endCall(callSid: string, response: ServerResponse): void {
+    if (endedCalls.has(callSid)) {
+      refuse(response, 400, NOT_IN_PROGRESS);
+      return;
+    }
     endedCalls.add(callSid);
     answer(response, 200, { sid: callSid, status: 'completed' });
     for (const listener of endListeners) listener(callSid);
