@@ -44,8 +44,11 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   // A directory that does not answer knows the call: it is never hung up for our own faults.
   server.post('/voice/resume', async (request, reply) => {
     const message = parseInput(voiceMessageSchema, request.body);
-    const isKnown =
-      calls.has(message.callSid) || (await inTime(dependencies, (directory) => directory.knows(message.callSid)));
+    const isRecorded = async (directory: CallDirectory): Promise<boolean> => {
+      await recorder.flush(); // our own answer may be a moment old
+      return directory.knows(message.callSid);
+    };
+    const isKnown = calls.has(message.callSid) || (await inTime(dependencies, isRecorded));
     return isKnown === false ? sendTwiml(reply, twiml.refuse()) : answer(message, reply, null);
   });
 

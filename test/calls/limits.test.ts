@@ -127,6 +127,14 @@ describe('a call that comes back', () => {
     expect(await resume(service, incoming(lineNumber))).toContain('<Hangup/>');
   });
 
+  it('goes on though its stream never opened, and the answer is a moment old', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const call = incoming(lineNumber);
+    await service.webhook('/voice/incoming', call);
+    expect(await resume(service, call)).toContain('<Stream');
+  });
+
   it('goes on when the database cannot say', async () => {
     const database = await startTcpProxy(await createTestDatabase());
     const service = await startService({ databaseUrl: database.url });
