@@ -216,9 +216,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
         { port, baseUrl, database: 'postgres', redis: redisFeed !== null, model: model !== null },
         'listening',
       );
-      // Also opens the first connections, so that no alert waits for them.
-      const { status, checks } = await health.report();
-      logger.info({ status, checks }, 'health at the start');
+      void health.check('twilio'); // opens the first connection, so that no alert waits for it
       return { port };
     },
     async drain() {
