@@ -31,6 +31,7 @@ import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
 import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
 import { createPostgresCallDirectory } from './records/postgres-call-directory.ts';
+import { createMemoryRebuild } from './records/postgres-call-memory.ts';
 import { createPostgresContactBook } from './records/postgres-contact-book.ts';
 import { startRetention } from './records/retention.ts';
 import { createUserStore } from './records/user-store.ts';
@@ -38,6 +39,7 @@ import { startWriteBehind } from './records/write-behind-recorder.ts';
 import { DEFAULT_POLICY } from './scoring/default-policy.ts';
 import { guardFactFinder } from './scoring/model-guard.ts';
 import { createOpenAIFactFinder } from './scoring/openai/openai-fact-finder.ts';
+import { createCallMemories } from './session/call-memories.ts';
 import { createFindOwner } from './session/find-owner.ts';
 import { createLiveCalls } from './session/live-calls.ts';
 import { createDeepgramDialer } from './transcription/deepgram/deepgram-socket.ts';
@@ -48,7 +50,7 @@ export interface App {
   readonly feed: CallFeed;
   /** Prometheus text. */
   metrics(): Promise<string>;
-  /** Takes calls from now on. Resolves to the address. */
+  /** Takes calls from now on. */
   listen(): Promise<{ readonly port: number }>;
   /** Takes no new calls and lets the live ones end; those that last too long go on elsewhere. */
   drain(): Promise<void>;
@@ -66,7 +68,6 @@ export interface AppOptions {
 export async function createApp({ config, databaseUrl, version }: AppOptions): Promise<App> {
   const { limits, instanceId, baseUrl } = config;
   const clock = systemClock;
-  const random = Math.random;
   const logger = createLogger(config.logLevel, instanceId);
   const metrics = createMetrics();
   const observers = createObservers(metrics, logger, clock);
@@ -91,7 +92,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     ledger,
     sender: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
     clock,
-    random,
+    random: Math.random,
     limits: limits.outbox,
     observer: { ...observers.outbox, changed: publishDelivery },
   });
@@ -107,7 +108,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
     clock,
-    random,
+    random: Math.random,
     limits: limits.deepgram,
     observer: observers.deepgram,
   });
@@ -123,6 +124,13 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // The live calls.
   const closing = new AbortController();
+  const memories = createCallMemories({
+    copies: redisFeed?.copies ?? null,
+    rebuild: createMemoryRebuild(db),
+    clock,
+    limits: limits.memory,
+    onFailure: observers.memoryFailed,
+  });
   const calls = createLiveCalls(config.maxCalls, {
     clock,
     transcriber,
@@ -131,6 +139,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     raiseAlert,
     feed,
     recorder,
+    memories,
+    instanceId,
     limits: limits.session,
     observer: observers.session,
   });

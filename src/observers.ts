@@ -108,6 +108,8 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     connectionChanged: (isConnected) => logger.info({ isConnected }, 'the connection to Redis changed'),
   };
 
+  const memoryFailed = (): void => metrics.feedLost.inc({ to: 'memory' });
+
   const slowViewer = (): void => metrics.feedLost.inc({ to: 'viewers' });
 
   return {
@@ -122,6 +124,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     outbox,
     records,
     redis,
+    memoryFailed,
     slowViewer,
   };
 }

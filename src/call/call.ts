@@ -19,4 +19,11 @@ export interface Call {
   readonly startedAt: number;
 }
 
+/** A call whose stream is about to open. */
+export interface AnnouncedCall {
+  readonly call: Call;
+  /** It had a stream before, here or on another instance. */
+  readonly isResumed: boolean;
+}
+
 export type CallStatus = 'in-progress' | 'completed';

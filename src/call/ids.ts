@@ -22,6 +22,10 @@ export const callSidSchema = z
   .string()
   .regex(/^CA[0-9a-f]{32}$/i, 'must be a Twilio CallSid')
   .transform((sid) => sid as CallSid);
+export const utteranceIdSchema = z
+  .string()
+  .regex(/^u[1-9]\d*$/)
+  .transform((id) => id as UtteranceId);
 export const userIdSchema = uuidAs<UserId>();
 export const contactIdSchema = uuidAs<ContactId>();
 export const deliveryIdSchema = uuidAs<DeliveryId>();

@@ -14,6 +14,12 @@ export interface RedisFeedObserver {
 export interface RedisFeed extends CallFeed {
   /** Rejects when Redis does not answer. */
   ping(): Promise<void>;
+  /** Texts that all instances share, by key. Everything rejects while Redis is away. */
+  readonly copies: {
+    write(key: string, text: string, ttlMs: number): Promise<void>;
+    read(key: string): Promise<string | null>;
+    remove(key: string): Promise<void>;
+  };
 }
 
 const CHANNEL = 'ethiq:events';
@@ -64,6 +70,11 @@ export function connectRedisFeed(
       publisher.publish(CHANNEL, encodeFeedMessage({ instanceId, event })).catch(() => observer.unsent());
     },
     subscribe: local.subscribe,
+    copies: {
+      write: async (key, text, ttlMs) => void (await publisher.set(key, text, 'PX', ttlMs)),
+      read: (key) => publisher.get(key),
+      remove: async (key) => void (await publisher.del(key)),
+    },
     async ping() {
       await publisher.ping();
     },

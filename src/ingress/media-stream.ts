@@ -131,12 +131,12 @@ function handleMediaStream(
   }
 
   function onStart({ callSid, token }: StartMessage): void {
-    const call = tokens.redeem(token, callSid);
-    if (call === null) {
+    const announced = tokens.redeem(token, callSid);
+    if (announced === null) {
       reject('bad_token', POLICY_VIOLATION);
       return;
     }
-    const session = calls.admit(call);
+    const session = calls.admit(announced);
     if (session === 'at-capacity') {
       reject('at_capacity', TRY_AGAIN_LATER);
       return;

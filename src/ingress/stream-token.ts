@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createSigner, createVerifier } from 'fast-jwt';
 import { z } from 'zod';
-import type { Call } from '../call/call.ts';
+import type { AnnouncedCall } from '../call/call.ts';
 import type { Clock } from '../call/clock.ts';
 import { type CallSid, callSidSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts';
 
@@ -11,9 +11,9 @@ import { type CallSid, callSidSchema, phoneNumberSchema, userIdSchema } from '..
  * session without asking a database; it lives one minute and opens one stream.
  */
 export interface StreamTokens {
-  issue(call: Call): string;
+  issue(announced: AnnouncedCall): string;
   /** The call, or null: forged, expired, used before, or of another call than `callSid`. */
-  redeem(token: string, callSid: CallSid): Call | null;
+  redeem(token: string, callSid: CallSid): AnnouncedCall | null;
 }
 
 const LIFETIME_MS = 60_000;
@@ -27,8 +27,13 @@ const claimsSchema = z
     from: phoneNumberSchema.nullable(),
     to: phoneNumberSchema.nullable(),
     userId: userIdSchema.nullable(),
+    isResumed: z.boolean(),
   })
-  .transform(({ sub, jti, exp, ...call }) => ({ jti, exp, call: { callSid: sub, ...call } }));
+  .transform(({ sub, jti, exp, isResumed, ...call }) => ({
+    jti,
+    exp,
+    announced: { call: { callSid: sub, ...call }, isResumed },
+  }));
 
 export function createStreamTokens(secret: string, clock: Clock): StreamTokens {
   const sign = createSigner({ key: secret, algorithm: 'HS256' });
@@ -44,17 +49,19 @@ export function createStreamTokens(secret: string, clock: Clock): StreamTokens {
   }
 
   return {
-    issue: ({ callSid, ...call }) =>
-      sign({ sub: callSid, jti: randomUUID(), exp: Math.floor((clock.wallMs() + LIFETIME_MS) / 1_000), ...call }),
+    issue({ call: { callSid, ...call }, isResumed }) {
+      const exp = Math.floor((clock.wallMs() + LIFETIME_MS) / 1_000);
+      return sign({ sub: callSid, jti: randomUUID(), exp, ...call, isResumed });
+    },
     redeem(token, callSid) {
       forgetExpired();
       const claims = claimsSchema.safeParse(verified(verify, token));
       if (!claims.success) return null;
-      const { jti, exp, call } = claims.data;
+      const { jti, exp, announced } = claims.data;
       const expiresAt = exp * 1_000;
-      if (expiresAt <= clock.wallMs() || call.callSid !== callSid || redeemed.has(jti)) return null;
+      if (expiresAt <= clock.wallMs() || announced.call.callSid !== callSid || redeemed.has(jti)) return null;
       redeemed.set(jti, expiresAt);
-      return call;
+      return announced;
     },
   };
 }

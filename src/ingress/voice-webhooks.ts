@@ -38,7 +38,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   takeSignedForms(server, dependencies.signatures);
 
   server.post('/voice/incoming', async (request, reply) =>
-    answer(parseInput(voiceMessageSchema, request.body), reply, dependencies.announcement),
+    answer(parseInput(voiceMessageSchema, request.body), reply, false),
   );
 
   // A directory that does not answer knows the call: it is never hung up for our own faults.
@@ -49,7 +49,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
       return directory.knows(message.callSid);
     };
     const isKnown = calls.has(message.callSid) || (await inTime(dependencies, isRecorded));
-    return isKnown === false ? sendTwiml(reply, twiml.refuse()) : answer(message, reply, null);
+    return isKnown === false ? sendTwiml(reply, twiml.refuse()) : answer(message, reply, true);
   });
 
   server.post('/voice/fallback', async (request, reply) => {
@@ -76,7 +76,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   // Real-Time Transcription: every call here uses another recogniser, so its events mean nothing.
   server.post('/voice/transcription', async (_request, reply) => reply.code(204).send());
 
-  async function answer({ callSid, from, to, isOver }: VoiceMessage, reply: FastifyReply, announcement: string | null) {
+  async function answer({ callSid, from, to, isOver }: VoiceMessage, reply: FastifyReply, isResumed: boolean) {
     if (isOver) return sendTwiml(reply, twiml.refuse());
     // Null: nobody's call. Undefined: not known in time; the call goes on, and its session finds out.
     const owner = await inTime(dependencies, (directory) => directory.findOwner({ from, to }));
@@ -84,7 +84,10 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     const call: Call = { callSid, userId: owner?.userId ?? null, from, to, startedAt: clock.wallMs() };
     recorder.registered(call);
     const expects = calls.expects(callSid);
-    if (expects === 'yes') return sendTwiml(reply, twiml.listen(tokens.issue(call), announcement));
+    if (expects === 'yes') {
+      const announcement = isResumed ? null : dependencies.announcement;
+      return sendTwiml(reply, twiml.listen(tokens.issue({ call, isResumed }), announcement));
+    }
     if (expects === 'at-capacity') observer.unmonitored('at_capacity');
     return sendTwiml(reply, twiml.comeBack(expects));
   }

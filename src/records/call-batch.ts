@@ -1,4 +1,4 @@
-import { and, eq, ne, sql } from 'drizzle-orm';
+import { and, eq, inArray, ne, sql } from 'drizzle-orm';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call } from '../call/call.ts';
 import type { Fact } from '../call/facts.ts';
@@ -12,6 +12,7 @@ import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './sc
 /** What is still to be written of one call. */
 export interface PendingCall {
   registered: Call | null;
+  isTaken: boolean;
   endedAt: number | null;
   state: CallState | null;
   readonly utterances: Utterance[];
@@ -21,6 +22,7 @@ export interface PendingCall {
 
 export const nothingPending = (): PendingCall => ({
   registered: null,
+  isTaken: false,
   endedAt: null,
   state: null,
   utterances: [],
@@ -42,6 +44,13 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
   return db.transaction(async (transaction) => {
     const registered = each(({ registered: call }) => (call === null ? [] : [newCallRow(call, null, instanceId)]));
     for (const rows of chunks(registered)) await transaction.insert(activeCalls).values(rows).onConflictDoNothing();
+    const taken = [...batch].filter(([, pending]) => pending.isTaken).map(([callSid]) => callSid);
+    if (taken.length > 0) {
+      await transaction
+        .update(activeCalls)
+        .set({ instanceId, status: 'in-progress', endedAt: null })
+        .where(inArray(activeCalls.callSid, taken));
+    }
     const calls = each(({ state }) => (state === null ? [] : [callRow(state, instanceId)]));
     for (const rows of chunks(calls)) await upsertCalls(transaction, rows);
     const utterances = each((pending, callId) => pending.utterances.map((spoken) => utteranceRow(callId, spoken)));
@@ -78,6 +87,7 @@ function upsertCalls(transaction: Transaction, rows: Array<typeof activeCalls.$i
         blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
         endedAt: sql`coalesce(${activeCalls.endedAt}, excluded.ended_at)`,
       },
+      setWhere: sql`${activeCalls.instanceId} = excluded.instance_id`,
     });
 }
 

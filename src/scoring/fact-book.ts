@@ -10,6 +10,8 @@ export interface FactBook {
   /** Returns those that say something new: a finder repeats itself with every window. */
   add(facts: readonly Fact[]): Fact[];
   all(): readonly Fact[];
+  /** What each finder said, before the two were merged: added to another book, they make the same book. */
+  readings(): Fact[];
 }
 
 /** The policy looks at the strongest few of a tactic. What is not pressed makes room first, then what is oldest. */
@@ -35,6 +37,10 @@ export function createFactBook(): FactBook {
 
   return {
     add: (found) => found.filter(add),
+    readings: () =>
+      [...book.values()].flatMap((ofTactic) =>
+        [...ofTactic.values()].flatMap(({ local, model }) => [local, model].filter((fact) => fact !== undefined)),
+      ),
     all: () => [...book.values()].flatMap((readings) => [...readings.values()].map(merged)),
   };
 }

@@ -9,6 +9,7 @@ import type { FactFinder, FoundFacts, ScoringWindow } from './fact-finder.ts';
 import { createLocalFinder } from './local/local-finder.ts';
 import { leftAlone } from './model-guard.ts';
 import { assessRisk, type RiskPolicy } from './risk-policy.ts';
+import type { ScoringMemory } from './scoring-memory.ts';
 import { createStories } from './stories.ts';
 import { createTokenBudget, type TokenBudgetLimits } from './token-budget.ts';
 import { createSlidingWindow, type WindowLimits } from './window.ts';
@@ -52,6 +53,9 @@ export interface Verdict {
 /** The scoring of one call: every final utterance at once by the local finder, and windows of them by the model. */
 export interface ScoringLoop {
   hear(utterance: Utterance): void;
+  /** Goes on where another process left the call, before anything is heard here; yields one verdict. */
+  restore(memory: ScoringMemory): void;
+  memory(): ScoringMemory;
   /** No more utterances: lets the model read the last of them, within one deadline. */
   finish(): Promise<void>;
 }
@@ -149,6 +153,23 @@ export function startScoring(
       hasNews = true;
       askModel();
     },
+    restore(memory) {
+      for (const utterance of memory.utterances) window.add(utterance);
+      stories.hear('local', memory.stories);
+      budget.restore(memory.tokens);
+      summary = memory.summary;
+      const last = memory.utterances.at(-1);
+      if (last === undefined) return;
+      nowMs = last.endMs;
+      conclude('local', memory.facts, last);
+    },
+    memory: () => ({
+      utterances: window.current().utterances,
+      facts: book.readings(),
+      stories: [...new Set([stories.likeliest(), ...stories.all()])],
+      summary,
+      tokens: budget.available,
+    }),
     async finish() {
       isFinished = true;
       cancelWait?.();

@@ -23,6 +23,8 @@ export interface CallAudio {
   finish(): Promise<void>;
   /** Milliseconds of the call that no recogniser ever processed: lost audio, and gaps between its streams. */
   readonly blindMs: number;
+  /** How long ago the audio came that was answered for last; 0 before the first. */
+  readonly unansweredSinceMs: number;
 }
 
 export interface CallAudioEvents {
@@ -30,6 +32,8 @@ export interface CallAudioEvents {
   segment(segment: TranscriptSegment, ageMs: number): void;
   attached(): void;
   detached(reason: StreamEnd): void;
+  /** No stream is open, and the last words of all of them are out. */
+  drained(): void;
   /** A bug of ours cost a segment, or the rest of a stream's transcript; the call itself goes on. */
   failed(error: unknown): void;
 }
@@ -102,6 +106,7 @@ export function createCallAudio(
         transcripts.delete(transcript);
         unheardMs += transcript.blindMs;
         consuming.delete(work);
+        if (current === null && transcripts.size === 0) events.drained();
       });
     consuming.add(work);
   }
@@ -123,6 +128,10 @@ export function createCallAudio(
       isLost = false;
       releaseCurrent();
       await Promise.all(consuming);
+    },
+    get unansweredSinceMs() {
+      if (startedAtMs === null) return 0;
+      return Math.round(clock.monotonicMs() - lastAudioAtMs + (current?.transcript.unansweredMs ?? 0));
     },
     get blindMs() {
       let blindMs = unheardMs;

@@ -1,9 +1,6 @@
-import { dueAlertStep } from '../alerting/alert-policy.ts';
 import type { RaiseAlert } from '../alerting/raise-alert.ts';
-import type { Analysis } from '../call/analysis.ts';
-import type { Call, CallOwner } from '../call/call.ts';
+import type { AnnouncedCall, Call, CallOwner } from '../call/call.ts';
 import { type Clock, withinDeadline } from '../call/clock.ts';
-import type { AlertStep } from '../call/event.ts';
 import type { ScamType } from '../call/facts.ts';
 import { utteranceIdOf } from '../call/ids.ts';
 import { NO_RISK, type RiskAssessment } from '../call/risk.ts';
@@ -11,7 +8,11 @@ import type { Utterance } from '../call/utterance.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
 import { type ScoringDependencies, startScoring, type Verdict } from '../scoring/scoring-loop.ts';
 import type { Transcriber, TranscriptSegment } from '../transcription/transcriber.ts';
+import { createCallAlerts } from './call-alerts.ts';
 import { type AudioSink, createCallAudio, type StreamEnd } from './call-audio.ts';
+import { type ContinuityLimits, createCallContinuity, type RememberedState } from './call-continuity.ts';
+import type { CallMemories } from './call-memories.ts';
+import type { CallMemory } from './call-memory.ts';
 import type { CallRecorder } from './call-recorder.ts';
 
 export interface SessionDependencies {
@@ -23,11 +24,14 @@ export interface SessionDependencies {
   readonly raiseAlert: RaiseAlert;
   readonly feed: CallFeed;
   readonly recorder: CallRecorder;
+  readonly memories: CallMemories;
+  /** This process, as the holder of its calls. */
+  readonly instanceId: string;
   readonly limits: SessionLimits;
   readonly observer: SessionObserver;
 }
 
-export interface SessionLimits {
+export interface SessionLimits extends ContinuityLimits {
   /** How long a call without a stream is kept, waiting for Twilio's `<Redirect>` to open another. */
   readonly resumeMs: number;
   /** The same after Twilio said `stop`: the call is over, and at most its status callback is still to come. */
@@ -47,8 +51,8 @@ export interface SessionObserver {
   failed(call: Call, error: unknown): void;
 }
 
-/** How a session ends: with the call, or on this instance only, while the call goes on elsewhere. */
-export type SessionEnd = 'completed' | 'handed-over';
+/** How a session ends: with the call, or on this instance only: given away on purpose, or gone to another already. */
+export type SessionEnd = 'completed' | 'handed-over' | 'taken-over';
 
 /** One live call, from its first stream to its end: audio in; words, risk and alerts out. */
 export interface CallSession {
@@ -63,11 +67,14 @@ export interface CallSession {
   end(how: SessionEnd): Promise<void>;
 }
 
-export function startCallSession(call: Call, dependencies: SessionDependencies, onEnded: () => void): CallSession {
-  const { clock, transcriber, scoring, findOwner, raiseAlert, feed, recorder, limits, observer } = dependencies;
+export function startCallSession(
+  { call, isResumed }: AnnouncedCall,
+  dependencies: SessionDependencies,
+  onEnded: () => void,
+): CallSession {
+  const { clock, transcriber, scoring, findOwner, raiseAlert, feed, recorder, memories, limits, observer } =
+    dependencies;
   const { callSid } = call;
-  const raised = new Set<AlertStep>();
-  const raising = new Set<Promise<void>>();
   /** When an utterance's last audio came, and when its final segment came. */
   const arrivals = new WeakMap<Utterance, { readonly spokenAt: number; readonly heardAt: number }>();
   let owner: CallOwner | null = null;
@@ -76,19 +83,54 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
   let endedAt: number | null = null;
+  /** What is said before the call's memory is here; null once it is. */
+  let waiting: Array<() => void> | null = isResumed ? [] : null;
   const cancelLongest = clock.after(limits.longestCallMs, () => void end('completed'));
   let cancelEnd = (): void => undefined;
   const ownerFound = findOwner(call);
+  const failed = (error: unknown): void => observer.failed(call, error);
+  const alerts = createCallAlerts(call, ownerFound, raiseAlert, failed);
   const loop = startScoring(scoring, onVerdict);
   const audio = createCallAudio(callSid, transcriber, clock, {
     segment: onSegment,
-    attached: () => cancelEnd(),
+    attached: onAttached,
     detached: onDetached,
-    failed: (error) => observer.failed(call, error),
+    drained: () => continuity.left(),
+    failed,
   });
 
-  feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
-  ownerFound.then(onOwner, (error: unknown) => observer.failed(call, error));
+  const continuity = createCallContinuity(callSid, dependencies.instanceId, memories, clock, limits, stateOf);
+
+  recorder.taken(callSid);
+  const recalled = isResumed ? memories.recall(callSid).then(restore).catch(failed).finally(goOn) : restore(null);
+  ownerFound.then(onOwner, failed);
+
+  /** Takes up what another instance left. Its last words and facts may not have reached the record. */
+  function restore(memory: CallMemory | null): void {
+    if (memory !== null) {
+      continuity.resume(memory);
+      utterances = memory.utterances;
+      alerts.restore(memory.raised);
+      for (const utterance of memory.scoring.utterances) recorder.utterance(callSid, utterance);
+      loop.restore(memory.scoring);
+    } else feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
+  }
+
+  function goOn(): void {
+    const missed = waiting ?? [];
+    waiting = null;
+    for (const hear of missed) hear();
+    record();
+  }
+
+  /** Null as long as it is not known what the call brought along. */
+  function stateOf(): RememberedState | null {
+    if (waiting !== null) return null;
+    const { unansweredSinceMs } = audio;
+    return { blindMs: blindMs(), utterances, raised: alerts.steps, scoring: loop.memory(), unansweredSinceMs };
+  }
+
+  const blindMs = (): number => continuity.blindBeforeMs + audio.blindMs;
 
   function onOwner(found: CallOwner | null): void {
     owner = found;
@@ -96,64 +138,74 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
     else record();
   }
 
+  function onAttached(): void {
+    cancelEnd();
+    continuity.stay();
+  }
+
   function onDetached(reason: StreamEnd): void {
     cancelEnd();
+    continuity.leave();
     const graceMs = reason === 'stopped' ? limits.afterStopMs : limits.resumeMs;
-    cancelEnd = clock.after(graceMs, () => void end('completed'));
+    cancelEnd = clock.after(graceMs, () => void endUnlessElsewhere());
   }
+
+  /** A stream that did not come back here may have come back elsewhere. */
+  const endUnlessElsewhere = async (): Promise<void> =>
+    end((await continuity.isElsewhere()) ? 'taken-over' : 'completed');
 
   function record(): void {
+    if (waiting !== null) return;
     const status = endedAt === null ? 'in-progress' : 'completed';
-    recorder.callState({ call, owner, status, risk: assessment.level, scamType, blindMs: audio.blindMs, endedAt });
+    recorder.callState({ call, owner, status, risk: assessment.level, scamType, blindMs: blindMs(), endedAt });
   }
 
-  function onSegment({ isFinal, speaker, text, startMs, endMs }: TranscriptSegment, ageMs: number): void {
+  function onSegment(segment: TranscriptSegment, ageMs: number): void {
     const at = clock.wallMs();
+    if (waiting !== null) waiting.push(() => hear(segment, ageMs, at));
+    else hear(segment, ageMs, at);
+  }
+
+  function hear({ isFinal, speaker, text, startMs, endMs }: TranscriptSegment, ageMs: number, at: number): void {
     if (!isFinal) {
       feed.publish({ type: 'transcript.interim', callSid, at, speaker, text });
       return;
     }
     utterances += 1;
-    const utterance: Utterance = { id: utteranceIdOf(utterances), speaker, text, startMs, endMs };
+    const { offsetMs } = continuity;
+    const utterance: Utterance = {
+      id: utteranceIdOf(utterances),
+      speaker,
+      text,
+      startMs: startMs + offsetMs,
+      endMs: endMs + offsetMs,
+    };
     arrivals.set(utterance, { spokenAt: at - ageMs, heardAt: at });
     observer.transcribed(ageMs);
     recorder.utterance(callSid, utterance);
     feed.publish({ type: 'transcript.final', callSid, at, utterance });
     loop.hear(utterance);
+    continuity.save();
   }
 
   function onVerdict({ analysis, newFacts, utterance }: Verdict): void {
-    const before = assessment;
+    const previous = assessment;
     assessment = analysis.assessment;
     scamType = analysis.scamType;
     const { level, score, because } = assessment;
-    if (newFacts.length > 0 || score !== before.score || level !== before.level) {
+    if (newFacts.length > 0 || score !== previous.score || level !== previous.level) {
       const at = clock.wallMs();
       recorder.analysis(callSid, analysis, newFacts);
       record();
       feed.publish({ type: 'risk.changed', callSid, at, risk: level, score, scamType, because, facts: newFacts });
     }
-    const step = dueAlertStep(level, raised);
-    if (step !== null) raise(step, analysis, utterance);
-  }
-
-  function raise(step: AlertStep, analysis: Analysis, utterance: Utterance): void {
-    raised.add(step);
     const now = clock.wallMs();
     const { spokenAt, heardAt } = arrivals.get(utterance) ?? { spokenAt: now, heardAt: now };
-    const decidedAt = analysis.finder === 'local' ? heardAt : now;
-    const work = ownerFound
-      .then((found) => found && raiseAlert({ call, owner: found, step, analysis, spokenAt, decidedAt }))
-      .then(
-        () => undefined,
-        (error: unknown) => observer.failed(call, error),
-      )
-      .finally(() => raising.delete(work));
-    raising.add(work);
+    alerts.consider(analysis, { spokenAt, decidedAt: analysis.finder === 'local' ? heardAt : now });
   }
 
   function end(how: SessionEnd): Promise<void> {
-    ending ??= finish(how).catch((error: unknown) => observer.failed(call, error));
+    ending ??= finish(how).catch(failed);
     return ending;
   }
 
@@ -161,20 +213,27 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
     const overAt = clock.wallMs();
     cancelEnd();
     cancelLongest();
+    continuity.stop();
+    await recalled;
+    const seenBlindMs = audio.blindMs;
     try {
-      await audio.finish();
-      await loop.finish();
+      if (how === 'handed-over') continuity.leave();
+      const drained = audio.finish();
+      if (how === 'completed') await drained.then(loop.finish);
+      else await withinDeadline(clock, limits.handOverMs, drained);
       // An alert that cannot be recorded yet goes on trying after the call.
-      await withinDeadline(clock, limits.alertMs, Promise.all(raising));
+      await withinDeadline(clock, limits.alertMs, alerts.recorded());
     } finally {
-      const { blindMs } = audio;
       if (how === 'completed') endedAt = overAt;
+      if (how === 'handed-over') continuity.left();
       record();
-      await withinDeadline(clock, limits.recordMs, recorder.flush());
+      await withinDeadline(clock, limits.recordMs, Promise.all([recorder.flush(), memories.flush(callSid)]));
       if (how === 'completed') {
-        feed.publish({ type: 'call.ended', callSid, at: clock.wallMs(), risk: assessment.level, blindMs });
+        memories.forget(callSid);
+        feed.publish({ type: 'call.ended', callSid, at: clock.wallMs(), risk: assessment.level, blindMs: blindMs() });
       }
-      observer.ended(call, blindMs);
+      // What follows a stream that was lost here is the next instance's to count.
+      observer.ended(call, continuity.gapMs + (how === 'taken-over' ? seenBlindMs : audio.blindMs));
       onEnded();
     }
   }

@@ -1,4 +1,4 @@
-import type { Call } from '../call/call.ts';
+import type { AnnouncedCall } from '../call/call.ts';
 import { type Clock, every } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import { type CallSession, type SessionDependencies, startCallSession } from './call-session.ts';
@@ -6,7 +6,7 @@ import { type CallSession, type SessionDependencies, startCallSession } from './
 /** The calls that this process holds. */
 export interface LiveCalls {
   /** The session of a call, new or known; `at-capacity` when the process cannot take one more. */
-  admit(call: Call): CallSession | 'at-capacity';
+  admit(announced: AnnouncedCall): CallSession | 'at-capacity';
   /** Whether a stream of this call would be taken now. */
   expects(callSid: CallSid): 'yes' | 'soon' | 'at-capacity';
   has(callSid: CallSid): boolean;
@@ -24,11 +24,12 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
   const sessions = new Map<CallSid, CallSession>();
 
   return {
-    admit(call) {
+    admit(announced) {
+      const { call } = announced;
       const known = sessions.get(call.callSid);
       if (known !== undefined) return known;
       if (sessions.size >= maxCalls) return 'at-capacity';
-      const session = startCallSession(call, dependencies, () => sessions.delete(call.callSid));
+      const session = startCallSession(announced, dependencies, () => sessions.delete(call.callSid));
       sessions.set(call.callSid, session);
       return session;
     },

@@ -28,6 +28,8 @@ export interface AudioBacklog {
   /** Position of the next byte that `take` returns. */
   readonly sentBytes: number;
   readonly blindMs: number;
+  /** What was received and is not settled. */
+  readonly unansweredMs: number;
 }
 
 export interface AudioBacklogLimits {
@@ -94,6 +96,9 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
     },
     get sentBytes() {
       return sent;
+    },
+    get unansweredMs() {
+      return Math.round(msOfBytes(written - settled));
     },
     get blindMs() {
       return Math.round(msOfBytes(blindBytes));

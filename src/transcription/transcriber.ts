@@ -29,6 +29,8 @@ export interface TranscriptStream extends AsyncIterable<TranscriptSegment> {
   finish(): Promise<void>;
   /** Milliseconds of this stream's audio that no recogniser ever processed. */
   readonly blindMs: number;
+  /** Milliseconds of audio that the recogniser has not answered for yet. */
+  readonly unansweredMs: number;
 }
 
 /** Words of one speaker. Only a final segment counts; an interim one is a guess for the live view. */

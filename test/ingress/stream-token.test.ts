@@ -12,29 +12,30 @@ const CALL: Call = {
   to: '+12125550101' as PhoneNumber,
   startedAt: 1_700_000_000_000,
 };
+const ANNOUNCED = { call: CALL, isResumed: true };
 const OTHER = `CA${'b'.repeat(32)}` as CallSid;
 
 describe('a stream token', () => {
   it('carries its call, to another instance as well', () => {
     const clock = createFakeClock();
-    const token = createStreamTokens(SECRET, clock).issue(CALL);
-    expect(createStreamTokens(SECRET, clock).redeem(token, CALL.callSid)).toEqual(CALL);
+    const token = createStreamTokens(SECRET, clock).issue(ANNOUNCED);
+    expect(createStreamTokens(SECRET, clock).redeem(token, CALL.callSid)).toEqual(ANNOUNCED);
   });
 
   it('fits into a TwiML parameter, which holds 500 characters with its name', () => {
-    expect(createStreamTokens(SECRET, createFakeClock()).issue(CALL).length + 'token'.length).toBeLessThan(500);
+    expect(createStreamTokens(SECRET, createFakeClock()).issue(ANNOUNCED).length + 'token'.length).toBeLessThan(500);
   });
 
   it('opens one stream', () => {
     const tokens = createStreamTokens(SECRET, createFakeClock());
-    const token = tokens.issue(CALL);
+    const token = tokens.issue(ANNOUNCED);
     expect(tokens.redeem(token, CALL.callSid)).not.toBeNull();
     expect(tokens.redeem(token, CALL.callSid)).toBeNull();
   });
 
   it('is not used up by a stream of another call', () => {
     const tokens = createStreamTokens(SECRET, createFakeClock());
-    const token = tokens.issue(CALL);
+    const token = tokens.issue(ANNOUNCED);
     expect(tokens.redeem(token, OTHER)).toBeNull();
     expect(tokens.redeem(token, CALL.callSid)).not.toBeNull();
   });
@@ -42,7 +43,7 @@ describe('a stream token', () => {
   it('dies within a minute, used or not, and is then forgotten', () => {
     const clock = createFakeClock();
     const tokens = createStreamTokens(SECRET, clock);
-    const [unused, used] = [tokens.issue(CALL), tokens.issue(CALL)];
+    const [unused, used] = [tokens.issue(ANNOUNCED), tokens.issue(ANNOUNCED)];
     tokens.redeem(used, CALL.callSid);
     clock.advance(60_000);
     expect(tokens.redeem(unused, CALL.callSid)).toBeNull();
@@ -53,7 +54,7 @@ describe('a stream token', () => {
     ['nothing', ''],
     ['no token', 'token'],
     ['a token without a signature', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiJDQSJ9.'],
-    ['a token of another secret', createStreamTokens('x'.repeat(32), createFakeClock()).issue(CALL)],
+    ['a token of another secret', createStreamTokens('x'.repeat(32), createFakeClock()).issue(ANNOUNCED)],
   ])('is not %s', (_what, token) => {
     expect(createStreamTokens(SECRET, createFakeClock()).redeem(token, CALL.callSid)).toBeNull();
   });

@@ -26,6 +26,7 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
         write: () => undefined,
         finish: async () => output.close(),
         blindMs: 0,
+        unansweredMs: 0,
         [Symbol.asyncIterator]: () => segments[Symbol.asyncIterator](),
       };
     },
@@ -35,6 +36,7 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
     segment: onSegment,
     attached: () => undefined,
     detached: () => undefined,
+    drained: () => undefined,
     failed: (error) => failures.push(error),
   });
   return { clock, audio, starts, say, failures };

@@ -66,6 +66,8 @@ export interface TestServiceOptions {
   readonly environment?: Record<string, string>;
   readonly limits?: (limits: Limits) => Limits;
   readonly databaseUrl?: string;
+  /** Of another instance, whose providers this one shares. */
+  readonly standIns?: StandIns;
 }
 
 /** Ten times as fast as people speak. */
@@ -79,7 +81,7 @@ export const phoneNumber = (): string => `+1212${nextNumber++}`;
 export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
   let port = 0;
   const url = (): string => `http://127.0.0.1:${port}`;
-  const standIns = await startStandIns(url);
+  const standIns = options.standIns ?? (await startStandIns(url));
   const { authToken, accountSid, adminKey } = standIns.credentials;
   const config = readConfig({
     ...standIns.environment,
@@ -100,7 +102,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   app.feed.subscribe((event) => events.push(event));
   onTestFinished(async () => {
     await app.close();
-    await standIns.stop();
+    if (options.standIns === undefined) await standIns.stop();
   });
 
   async function api(method: string, path: string, body?: object) {

@@ -178,6 +178,9 @@ function openStream(
     get blindMs() {
       return backlog.blindMs;
     },
+    get unansweredMs() {
+      return backlog.unansweredMs;
+    },
     [Symbol.asyncIterator]: () => segments[Symbol.asyncIterator](),
   };
 }

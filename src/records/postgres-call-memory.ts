@@ -1,0 +1,64 @@
+import { asc, desc, eq } from 'drizzle-orm';
+import { type CallSid, utteranceIdOf } from '../call/ids.ts';
+import type { RebuildMemory } from '../session/call-memory.ts';
+import type { Database } from './database.ts';
+import { activeCalls, alerts, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
+
+const UTTERANCES = 60;
+
+/** A call's memory, built again from its record. What an instance had not written when it died is not in it. */
+export const createMemoryRebuild =
+  (db: Database): RebuildMemory =>
+  async (callSid) => {
+    const [call] = await db.select().from(activeCalls).where(eq(activeCalls.callSid, callSid));
+    if (call === undefined) return null;
+    const [spoken, facts, analyses, raised] = await Promise.all([
+      latestUtterances(db, callSid),
+      db.select().from(callFacts).where(eq(callFacts.callId, callSid)).orderBy(asc(callFacts.atMs)),
+      db
+        .select({ scamType: fraudAnalyses.scamType, summary: fraudAnalyses.summary })
+        .from(fraudAnalyses)
+        .where(eq(fraudAnalyses.callId, callSid))
+        .orderBy(desc(fraudAnalyses.atMs), desc(fraudAnalyses.createdAt)),
+      db.select({ step: alerts.step }).from(alerts).where(eq(alerts.callId, callSid)),
+    ]);
+    const firstAudioAt = call.startedAt.getTime();
+    const utterances = spoken.reverse().map(({ utteranceNumber, speaker, text, startMs, endMs }) => ({
+      id: utteranceIdOf(utteranceNumber),
+      speaker,
+      text,
+      startMs,
+      endMs,
+    }));
+    return {
+      instanceId: call.instanceId,
+      phase: 'left',
+      firstAudioAt,
+      answeredUntil: firstAudioAt + (utterances.at(-1)?.endMs ?? 0),
+      blindMs: call.blindMs,
+      utterances: spoken.at(-1)?.utteranceNumber ?? 0,
+      raised: raised.map(({ step }) => step),
+      scoring: {
+        utterances,
+        facts: facts.map(({ tactic, utteranceId, quote, stance, finder, atMs }) => ({
+          tactic,
+          utteranceId,
+          quote,
+          stance,
+          finder,
+          atMs,
+        })),
+        stories: [...new Set(analyses.map(({ scamType }) => scamType))],
+        summary: analyses.find(({ summary }) => summary !== '')?.summary ?? '',
+        tokens: Number.MAX_SAFE_INTEGER,
+      },
+    };
+  };
+
+const latestUtterances = (db: Database, callSid: CallSid) =>
+  db
+    .select()
+    .from(transcriptionEvents)
+    .where(eq(transcriptionEvents.callId, callSid))
+    .orderBy(desc(transcriptionEvents.utteranceNumber))
+    .limit(UTTERANCES);

@@ -1,0 +1,105 @@
+import { type Clock, every } from '../call/clock.ts';
+import type { CallSid } from '../call/ids.ts';
+import type { CallMemories } from './call-memories.ts';
+import type { CallMemory } from './call-memory.ts';
+
+export interface ContinuityLimits {
+  /** How long a call that leaves may take for its last words: its next instance waits for them. */
+  readonly handOverMs: number;
+  /** How often a live call's memory is saved though nothing changed: what an instance's death can cost of the figures. */
+  readonly saveMs: number;
+}
+
+/** One call beyond this process: what it brought along from another one, and what it leaves for the next. */
+export interface CallContinuity {
+  /** Goes on from another instance's memory. */
+  resume(memory: CallMemory): void;
+  /** Where this session's first audio stands in the call, milliseconds. */
+  readonly offsetMs: number;
+  /** What was blind before this session, elsewhere and on the way here; `gapMs`: on the way alone. */
+  readonly blindBeforeMs: number;
+  readonly gapMs: number;
+  /** Something worth remembering has changed. */
+  save(): void;
+  /** A stream is open here. */
+  stay(): void;
+  /** No stream is open here any more; the last words are being drawn out. */
+  leave(): void;
+  /** Nothing more will come from here. */
+  left(): void;
+  /** Whether the call has a stream on another instance meanwhile. */
+  isElsewhere(): Promise<boolean>;
+  stop(): void;
+}
+
+/** What the session knows of itself. */
+export type RememberedState = Pick<CallMemory, 'blindMs' | 'utterances' | 'raised' | 'scoring'> & {
+  /** How long ago the audio came that was answered for last. */
+  readonly unansweredSinceMs: number;
+};
+
+export function createCallContinuity(
+  callSid: CallSid,
+  instanceId: string,
+  memories: CallMemories,
+  clock: Clock,
+  limits: ContinuityLimits,
+  stateOf: () => RememberedState | null,
+): CallContinuity {
+  const beganAt = clock.wallMs();
+  let firstAudioAt = beganAt;
+  let heardUntilMs = 0;
+  let blindElsewhereMs = 0;
+  let gapMs = 0;
+  let phase: CallMemory['phase'] = 'live';
+  /** Until when what is said here of a call that left may still reach the next instance. */
+  let leaveByMs = 0;
+  const stop = every(clock, limits.saveMs, () => {
+    if (phase === 'live') save();
+  });
+
+  function save(): void {
+    const state = stateOf();
+    if (state === null || (phase !== 'live' && clock.monotonicMs() > leaveByMs)) return;
+    const { unansweredSinceMs, ...known } = state;
+    const answeredUntil = clock.wallMs() - unansweredSinceMs;
+    memories.save(callSid, { instanceId, phase, firstAudioAt, answeredUntil, ...known });
+  }
+
+  return {
+    resume(memory) {
+      firstAudioAt = memory.firstAudioAt;
+      heardUntilMs = memory.scoring.utterances.at(-1)?.endMs ?? 0;
+      blindElsewhereMs = memory.blindMs;
+      gapMs = Math.max(0, beganAt - memory.answeredUntil);
+    },
+    get offsetMs() {
+      return Math.max(beganAt - firstAudioAt, heardUntilMs);
+    },
+    get blindBeforeMs() {
+      return blindElsewhereMs + gapMs;
+    },
+    get gapMs() {
+      return gapMs;
+    },
+    save,
+    stay() {
+      phase = 'live';
+    },
+    leave() {
+      phase = 'leaving';
+      leaveByMs = clock.monotonicMs() + limits.handOverMs;
+      save();
+    },
+    left() {
+      if (phase !== 'leaving') return;
+      phase = 'left';
+      save();
+    },
+    async isElsewhere() {
+      const holder = await memories.holder(callSid).catch(() => null);
+      return holder !== null && holder !== instanceId;
+    },
+    stop,
+  };
+}

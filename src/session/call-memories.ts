@@ -1,0 +1,99 @@
+import { type Clock, withinDeadline } from '../call/clock.ts';
+import type { CallSid } from '../call/ids.ts';
+import {
+  type CallMemory,
+  encodeCallMemory,
+  parseCallMemory,
+  type RebuildMemory,
+  type SharedCopies,
+} from './call-memory.ts';
+
+/** The memories of all calls: copies beside the processes that hold them, and their record where there is no copy. */
+export interface CallMemories {
+  /** Never waits, never fails; one write at a time for a call, the newest next. */
+  save(callSid: CallSid, memory: CallMemory): void;
+  /** Resolves when what was saved is out, or could not be for now. */
+  flush(callSid: CallSid): Promise<void>;
+  /** What another instance left of a call, once it has nothing more to say; null when nobody knows in time. */
+  recall(callSid: CallSid): Promise<CallMemory | null>;
+  /** The instance that holds the call as far as anybody can tell. */
+  holder(callSid: CallSid): Promise<string | null>;
+  forget(callSid: CallSid): void;
+}
+
+export interface CallMemoriesLimits {
+  /** How long a call that comes from elsewhere waits for its memory, its last words included; its audio is kept meanwhile. */
+  readonly recallMs: number;
+  /** How long a copy is kept that nobody writes any more. */
+  readonly ttlMs: number;
+}
+
+export interface CallMemoriesDependencies {
+  /** Null: this is the only instance. */
+  readonly copies: SharedCopies | null;
+  readonly rebuild: RebuildMemory;
+  readonly clock: Clock;
+  readonly limits: CallMemoriesLimits;
+  readonly onFailure: (error: unknown) => void;
+}
+
+const LOOK_AGAIN_MS = 50;
+const keyOf = (callSid: CallSid): string => `ethiq:call:${callSid}`;
+
+export function createCallMemories({
+  copies,
+  rebuild,
+  clock,
+  limits,
+  onFailure,
+}: CallMemoriesDependencies): CallMemories {
+  const unsaved = new Map<CallSid, CallMemory>();
+  const saving = new Map<CallSid, Promise<void>>();
+
+  function saveNext(callSid: CallSid): void {
+    if (copies === null || saving.has(callSid)) return;
+    const memory = unsaved.get(callSid);
+    if (memory === undefined) return;
+    unsaved.delete(callSid);
+    const work = copies
+      .write(keyOf(callSid), encodeCallMemory(memory), limits.ttlMs)
+      .catch(onFailure)
+      .finally(() => {
+        saving.delete(callSid);
+        saveNext(callSid);
+      });
+    saving.set(callSid, work);
+  }
+
+  async function copyOf(callSid: CallSid): Promise<CallMemory | null> {
+    const text = await copies?.read(keyOf(callSid)).catch(onFailure);
+    return typeof text === 'string' ? parseCallMemory(text) : null;
+  }
+
+  const look = async (callSid: CallSid): Promise<CallMemory | null> =>
+    (await copyOf(callSid)) ?? (await rebuild(callSid));
+
+  return {
+    save(callSid, memory) {
+      unsaved.set(callSid, memory);
+      saveNext(callSid);
+    },
+    async flush(callSid) {
+      for (let work = saving.get(callSid); work !== undefined; work = saving.get(callSid)) await work;
+    },
+    async recall(callSid) {
+      const endsAtMs = clock.monotonicMs() + limits.recallMs;
+      for (;;) {
+        const memory = (await withinDeadline(clock, endsAtMs - clock.monotonicMs(), look(callSid))) ?? null;
+        if (memory?.phase !== 'leaving' || clock.monotonicMs() + LOOK_AGAIN_MS >= endsAtMs) return memory;
+        await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve));
+      }
+    },
+    holder: async (callSid) => (await withinDeadline(clock, limits.recallMs, look(callSid)))?.instanceId ?? null,
+    forget(callSid) {
+      unsaved.delete(callSid);
+      void saving.get(callSid);
+      copies?.remove(keyOf(callSid)).catch(onFailure);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import type { AlertStep } from '../call/event.ts';
+import type { CallSid } from '../call/ids.ts';
+import { type ScoringMemory, scoringMemorySchema } from '../scoring/scoring-memory.ts';
+
+/** What a call must not forget when its instance dies: enough for another one to go on as if nothing had happened. */
+export interface CallMemory {
+  /** The instance that holds the call, or held it last. */
+  readonly instanceId: string;
+  /**
+   * `live`: held; if its stream comes to another instance, that one takes over. `leaving`: handed over on purpose, and
+   * the last words are still being drawn out. `left`: nothing more will come from that instance.
+   */
+  readonly phase: 'live' | 'leaving' | 'left';
+  /** Unix milliseconds: when the call's timeline begins, and until when its audio was answered for. */
+  readonly firstAudioAt: number;
+  readonly answeredUntil: number;
+  readonly blindMs: number;
+  /** Utterances so far: the next one is numbered one higher. */
+  readonly utterances: number;
+  readonly raised: readonly AlertStep[];
+  readonly scoring: ScoringMemory;
+}
+
+/** PORT: texts that all instances share, by key. Copies only: losing them loses no alert. */
+export interface SharedCopies {
+  write(key: string, text: string, ttlMs: number): Promise<void>;
+  read(key: string): Promise<string | null>;
+  remove(key: string): Promise<void>;
+}
+
+/** PORT: a call's memory as far as its record holds it; null for a call that nobody recorded. */
+export type RebuildMemory = (callSid: CallSid) => Promise<CallMemory | null>;
+
+const callMemorySchema = z.object({
+  instanceId: z.string(),
+  phase: z.enum(['live', 'leaving', 'left']),
+  firstAudioAt: z.number(),
+  answeredUntil: z.number(),
+  blindMs: z.number(),
+  utterances: z.number().int(),
+  raised: z.array(z.enum(['high', 'critical'])),
+  scoring: scoringMemorySchema,
+});
+
+export const encodeCallMemory = (memory: CallMemory): string => JSON.stringify(memory);
+
+/** Null for what is none, such as one of another version. */
+export function parseCallMemory(text: string): CallMemory | null {
+  try {
+    const parsed = callMemorySchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

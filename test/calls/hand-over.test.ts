@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call.ts';
+import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
+import { createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
+import { startTestRedis } from '../support/redis.ts';
+import { completed, FAST, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
+
+const [greeting, alarm, ...rest] = BANK_IMPERSONATION.lines;
+const BEGINNING = [greeting, alarm].flatMap((line) => line ?? []);
+const SAID = BANK_IMPERSONATION.lines.map(({ text }) => text).join(' ');
+
+/** Two instances on one database; a call that is sent to the first, and then wherever `moveTo` says. */
+async function twoInstances(hasRedis: boolean) {
+  const databaseUrl = await createTestDatabase();
+  const environment: Record<string, string> = hasRedis ? { REDIS_URL: await startTestRedis() } : {};
+  const a = await startService({ databaseUrl, environment: { ...environment, DRAIN_TIMEOUT_S: '0' } });
+  const b = await startService({ databaseUrl, environment, standIns: a.standIns });
+  const { lineNumber, contacts } = await a.household();
+  let target: TestService = a;
+  const call: PhoneCall = createPhoneCall({
+    accountSid: a.standIns.credentials.accountSid,
+    authToken: a.standIns.credentials.authToken,
+    publicOrigin: PUBLIC_ORIGIN,
+    serviceUrl: () => target.url,
+    from: phoneNumber(),
+    to: lineNumber,
+    pace: FAST,
+    speed: 10,
+  });
+  await call.dial();
+  await call.connect();
+  await call.say(BEGINNING);
+  await eventually(async () => (await a.recordOf(call.callSid)).transcript.length === BEGINNING.length);
+  const contact = contacts[0]?.phoneNumber ?? '';
+  return {
+    a,
+    b,
+    call,
+    moveTo(service: TestService) {
+      target = service;
+    },
+    sms: () => a.messagesTo(contact),
+  };
+}
+
+describe.each([
+  ['with Redis', true],
+  ['with Postgres alone', false],
+])('a call that moves to another instance, %s', (_how, hasRedis) => {
+  it('at a deploy keeps its memory, its numbering and its risk, and alerts once', async () => {
+    const { a, b, call, moveTo, sms } = await twoInstances(hasRedis);
+    moveTo(b);
+    await a.app.drain();
+    await eventually(() => call.resumes === 1);
+    await call.say(rest);
+    await call.hangUp();
+    const record = await completed(b, call.callSid);
+    expect(record.transcript.map(({ text }) => text).join(' ')).toBe(SAID);
+    expect(record.transcript.map(({ id }) => id)).toEqual(record.transcript.map((_, index) => `u${index + 1}`));
+    const starts = record.transcript.map(({ startMs }) => startMs);
+    expect(starts).toEqual([...starts].sort((x, y) => x - y));
+    expect(record.risk).toBe('critical');
+    expect(record.facts.map(({ tactic }) => tactic)).toContain('authority');
+    // The record alone knows times of the call, which run ten times as fast here as the clock that measures the gap.
+    expect(record.blindMs).toBeGreaterThan(hasRedis ? 0 : -1);
+    expect(record.blindMs).toBeLessThan(2_000);
+    expect(record.alerts).toHaveLength(1);
+    expect(sms()).toHaveLength(1);
+  });
+
+  it('because its stream broke is not ended by the instance that it left', async () => {
+    const { a, b, call, moveTo } = await twoInstances(hasRedis);
+    moveTo(b);
+    call.breakStream();
+    await eventually(() => call.resumes === 1);
+    await call.say(rest);
+    await a.app.close();
+    await eventually(async () => (await b.recordOf(call.callSid)).risk === 'critical');
+    expect((await b.recordOf(call.callSid)).status).toBe('in-progress');
+    await call.hangUp();
+    const record = await completed(b, call.callSid);
+    expect(record.transcript.map(({ text }) => text).join(' ')).toBe(SAID);
+  });
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { callSidSchema } from '../../src/call/ids.ts';
+import { createCallMemories } from '../../src/session/call-memories.ts';
+import { type CallMemory, encodeCallMemory, type SharedCopies } from '../../src/session/call-memory.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const CALL_SID = callSidSchema.parse(`CA${'0'.repeat(32)}`);
+const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
+  instanceId: 'a',
+  phase: 'live',
+  firstAudioAt: 1,
+  answeredUntil: 2,
+  blindMs: 0,
+  utterances: 3,
+  raised: ['high'],
+  scoring: { utterances: [], facts: [], stories: ['romance'], summary: '', tokens: 10 },
+  ...more,
+});
+const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+
+/** Copies whose every write and read waits for the test. */
+function start(rebuilt: CallMemory | null = null) {
+  const clock = createFakeClock();
+  const texts = new Map<string, string>();
+  const writes: Array<() => void> = [];
+  let isAway = false;
+  const copies: SharedCopies = {
+    write: (key, text) =>
+      new Promise((resolve) => {
+        writes.push(() => {
+          texts.set(key, text);
+          resolve();
+        });
+      }),
+    async read(key) {
+      if (isAway) throw new Error('away');
+      return texts.get(key) ?? null;
+    },
+    async remove(key) {
+      texts.delete(key);
+    },
+  };
+  const failures: unknown[] = [];
+  const memories = createCallMemories({
+    copies,
+    rebuild: async () => rebuilt,
+    clock,
+    limits: { recallMs: 1_500, ttlMs: 60_000 },
+    onFailure: (error) => failures.push(error),
+  });
+  const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, text);
+  return { clock, memories, writes, failures, put, away: () => (isAway = true) };
+}
+
+describe('the memory of a call', () => {
+  it('is what was saved last, written one at a time', async () => {
+    const { memories, writes } = start();
+    for (const utterances of [1, 2, 3]) memories.save(CALL_SID, memory({ utterances }));
+    expect(writes).toHaveLength(1);
+    writes[0]?.();
+    await settled();
+    expect(writes).toHaveLength(2);
+    writes[1]?.();
+    await memories.flush(CALL_SID);
+    expect(await memories.recall(CALL_SID)).toEqual(memory({ utterances: 3 }));
+  });
+
+  it('waits for the last words of an instance that is leaving', async () => {
+    const { clock, memories, put } = start();
+    put(encodeCallMemory(memory({ phase: 'leaving' })));
+    const recalled = memories.recall(CALL_SID);
+    await settled();
+    put(encodeCallMemory(memory({ phase: 'left', utterances: 4 })));
+    clock.advance(50);
+    expect(await recalled).toEqual(memory({ phase: 'left', utterances: 4 }));
+  });
+
+  it('does not wait for ever', async () => {
+    const { clock, memories, put } = start();
+    put(encodeCallMemory(memory({ phase: 'leaving' })));
+    const recalled = memories.recall(CALL_SID);
+    for (let waitedMs = 0; waitedMs < 1_500; waitedMs += 50) {
+      await settled();
+      clock.advance(50);
+    }
+    expect(await recalled).toMatchObject({ phase: 'leaving' });
+  });
+
+  it.each(['', '{', '{"instanceId":"a"}'])('is built from the record when the copy is none: %j', async (text) => {
+    const { memories, put } = start(memory({ instanceId: 'record' }));
+    put(text);
+    expect(await memories.recall(CALL_SID)).toMatchObject({ instanceId: 'record' });
+  });
+
+  it('is built from the record while Redis is away', async () => {
+    const { memories, away, failures } = start(memory({ instanceId: 'record' }));
+    away();
+    expect(await memories.recall(CALL_SID)).toMatchObject({ instanceId: 'record' });
+    expect(failures).toHaveLength(1);
+  });
+});
