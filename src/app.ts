@@ -1,27 +1,17 @@
 import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
-import { handleReply, readReply } from './alerting/contact-reply.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
-import { admitOperators } from './api/auth.ts';
-import { registerCallRoutes } from './api/calls.ts';
-import { registerEventRoutes } from './api/events.ts';
 import { registerHealthRoutes } from './api/health.ts';
-import { registerUserRoutes } from './api/users.ts';
 import { systemClock } from './call/clock.ts';
 import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
+import { openEntrances } from './entrances.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
 import { createHttpServer } from './http/http-server.ts';
-import { registerMediaStream } from './ingress/media-stream.ts';
-import { registerSmsWebhooks } from './ingress/sms-webhooks.ts';
-import { createStreamTokens } from './ingress/stream-token.ts';
-import { createSignatureCheck } from './ingress/twilio-signature.ts';
-import { createTwiml } from './ingress/twiml.ts';
-import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
 import { createHealth } from './observability/health.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -31,6 +21,7 @@ import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
 import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
 import { createPostgresCallDirectory } from './records/postgres-call-directory.ts';
+import { createPostgresCallLeases } from './records/postgres-call-leases.ts';
 import { createMemoryRebuild } from './records/postgres-call-memory.ts';
 import { createPostgresContactBook } from './records/postgres-contact-book.ts';
 import { startRetention } from './records/retention.ts';
@@ -42,6 +33,7 @@ import { createOpenAIFactFinder } from './scoring/openai/openai-fact-finder.ts';
 import { createCallMemories } from './session/call-memories.ts';
 import { createFindOwner } from './session/find-owner.ts';
 import { createLiveCalls } from './session/live-calls.ts';
+import { startOrphanSweep } from './session/orphaned-calls.ts';
 import { createDeepgramDialer } from './transcription/deepgram/deepgram-socket.ts';
 import { createDeepgramTranscriber } from './transcription/deepgram/deepgram-transcriber.ts';
 
@@ -145,6 +137,16 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     observer: observers.session,
   });
   metrics.trackActiveCalls(() => calls.size);
+  const control = createTwilioCallControl(twilio, baseUrl);
+  const stopSweep = startOrphanSweep({
+    calls,
+    leases: createPostgresCallLeases(db, instanceId),
+    control,
+    recorder,
+    clock,
+    limits: limits.orphans,
+    observer: observers.orphans,
+  });
 
   // All that comes in.
   let isDraining = false;
@@ -154,56 +156,26 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     probes: providerProbes({ database: database.ping, redis: redisFeed?.ping ?? null, twilio, config }),
   });
   const server = await createHttpServer({ ...config, logger, metrics });
-  const signatures = createSignatureCheck(config.twilio.authToken, baseUrl);
-  const twiml = createTwiml(baseUrl);
-  const tokens = createStreamTokens(config.keys.webhookSecret, clock);
-  const contacts = createPostgresContactBook(db);
-  const callControl = createTwilioCallControl(twilio);
-
-  server.register(async (voice) =>
-    registerVoiceWebhooks(voice, {
-      signatures,
-      twiml,
-      tokens,
-      calls,
-      directory,
-      recorder,
-      clock,
-      announcement: config.announcement,
-      ...limits.webhook,
-      observer: observers.voice,
-    }),
-  );
-  server.register(async (stream) => {
-    const observer = observers.mediaStream;
-    registerMediaStream(stream, signatures, { clock, tokens, calls, limits: limits.mediaStream, observer });
-  });
-  server.register(async (sms) =>
-    registerSmsWebhooks(sms, {
-      signatures,
-      twiml,
-      async onReport(report) {
-        const change = await ledger.applyReport(report);
-        if (change === null) return;
-        metrics.alertDeliveries.inc({ channel: 'sms', outcome: change.status });
-        publishDelivery(change);
-      },
-      async onMessage(from, text) {
-        const answer = await handleReply(readReply(text), from, { contacts, calls: callControl });
-        outbox.wake();
-        return answer;
-      },
-    }),
-  );
-  await server.register(
-    async (api) => {
-      await admitOperators(api, config.keys, config.apiRateLimit);
-      registerUserRoutes(api, users, outbox.wake);
-      registerCallRoutes(api, createCallReader(db));
-      registerEventRoutes(api, feed, { clock, ...limits.events, onSlowViewer: observers.slowViewer });
+  await openEntrances(server, {
+    config,
+    clock,
+    calls,
+    directory,
+    recorder,
+    feed,
+    users,
+    readCall: createCallReader(db),
+    contacts: createPostgresContactBook(db),
+    control,
+    observers,
+    wakeOutbox: outbox.wake,
+    async applyReport(report) {
+      const change = await ledger.applyReport(report);
+      if (change === null) return;
+      metrics.alertDeliveries.inc({ channel: 'sms', outcome: change.status });
+      publishDelivery(change);
     },
-    { prefix: '/api/v1' },
-  );
+  });
   registerHealthRoutes(server, {
     health,
     metrics,
@@ -237,6 +209,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     async close() {
       isDraining = true;
       await calls.drain({ deadlineMs: 0 });
+      stopSweep();
       closing.abort();
       await server.close();
       await outbox.stop();

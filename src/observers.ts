@@ -11,7 +11,10 @@ import type { WriteBehindObserver } from './records/write-behind-recorder.ts';
 import type { CompletionTokens } from './scoring/openai/completion-message.ts';
 import type { ScoringObserver } from './scoring/scoring-loop.ts';
 import type { SessionObserver } from './session/call-session.ts';
+import type { OrphanDependencies } from './session/orphaned-calls.ts';
 import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
+
+export type Observers = ReturnType<typeof createObservers>;
 
 /** What is counted and logged of each stage: the stages report, and know neither the metrics nor the log. */
 export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) {
@@ -108,6 +111,12 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     connectionChanged: (isConnected) => logger.info({ isConnected }, 'the connection to Redis changed'),
   };
 
+  const orphans: OrphanDependencies['observer'] = {
+    orphan: (outcome) => metrics.orphanedCalls.inc({ outcome }),
+    controlFailed: ({ code }) => logger.warn({ code }, 'an orphaned call could not be looked after'),
+    leasesFailed: (error) => databaseFailed('leases', error),
+  };
+
   const memoryFailed = (): void => metrics.feedLost.inc({ to: 'memory' });
 
   const slowViewer = (): void => metrics.feedLost.inc({ to: 'viewers' });
@@ -124,6 +133,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     outbox,
     records,
     redis,
+    orphans,
     memoryFailed,
     slowViewer,
   };

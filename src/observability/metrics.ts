@@ -136,6 +136,12 @@ export function createMetrics() {
       labelNames: ['operation'],
       registers,
     }),
+    orphanedCalls: new Counter({
+      name: 'ethiq_orphaned_calls_total',
+      help: 'Calls that another instance held when it died, and what was found of them',
+      labelNames: ['outcome'],
+      registers,
+    }),
     feedLost: new Counter({
       name: 'ethiq_feed_events_lost_total',
       help: 'Events that did not reach other instances or a live view',

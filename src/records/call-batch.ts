@@ -48,7 +48,7 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
     if (taken.length > 0) {
       await transaction
         .update(activeCalls)
-        .set({ instanceId, status: 'in-progress', endedAt: null })
+        .set({ instanceId, heartbeatAt: sql`now()`, status: 'in-progress', endedAt: null })
         .where(inArray(activeCalls.callSid, taken));
     }
     const calls = each(({ state }) => (state === null ? [] : [callRow(state, instanceId)]));

@@ -70,11 +70,17 @@ export const activeCalls = pgTable(
     scamType: text('scam_type').$type<ScamType>().notNull().default('none'),
     /** Milliseconds of audio that no recogniser ever processed. */
     blindMs: integer('blind_ms').notNull().default(0),
+    /** Who holds it, and when that was last heard of; null before its first stream. */
     instanceId: text('instance_id').notNull(),
+    heartbeatAt: moment('heartbeat_at'),
     startedAt: moment('started_at').notNull(),
     endedAt: moment('ended_at'),
   },
-  (table) => [index('active_calls_user_id_idx').on(table.userId), index('active_calls_ended_at_idx').on(table.endedAt)],
+  (table) => [
+    index('active_calls_user_id_idx').on(table.userId),
+    index('active_calls_ended_at_idx').on(table.endedAt),
+    index('active_calls_heartbeat_at_idx').on(table.heartbeatAt).where(sql`${table.status} = 'in-progress'`),
+  ],
 );
 
 const callId = () =>

@@ -22,6 +22,7 @@ export interface CallContinuity {
   /** Something worth remembering has changed. */
   save(): void;
   /** A stream is open here. */
+  readonly isHere: boolean;
   stay(): void;
   /** No stream is open here any more; the last words are being drawn out. */
   leave(): void;
@@ -83,6 +84,9 @@ export function createCallContinuity(
       return gapMs;
     },
     save,
+    get isHere() {
+      return phase === 'live';
+    },
     stay() {
       phase = 'live';
     },

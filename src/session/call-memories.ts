@@ -92,7 +92,6 @@ export function createCallMemories({
     holder: async (callSid) => (await withinDeadline(clock, limits.recallMs, look(callSid)))?.instanceId ?? null,
     forget(callSid) {
       unsaved.delete(callSid);
-      void saving.get(callSid);
       copies?.remove(keyOf(callSid)).catch(onFailure);
     },
   };

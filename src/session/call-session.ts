@@ -62,7 +62,7 @@ export interface CallSession {
    * session is ending.
    */
   attach(release: () => void): AudioSink | null;
-  readonly isEnding: boolean;
+  readonly state: 'streaming' | 'waiting' | 'ending';
   /** Idempotent. Resolves when the last words are scored and recorded. */
   end(how: SessionEnd): Promise<void>;
 }
@@ -241,8 +241,9 @@ export function startCallSession(
   return {
     call,
     attach: (release) => (ending === null ? audio.attach(release) : null),
-    get isEnding() {
-      return ending !== null;
+    get state() {
+      if (ending !== null) return 'ending';
+      return continuity.isHere ? 'streaming' : 'waiting';
     },
     end,
   };

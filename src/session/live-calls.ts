@@ -10,6 +10,8 @@ export interface LiveCalls {
   /** Whether a stream of this call would be taken now. */
   expects(callSid: CallSid): 'yes' | 'soon' | 'at-capacity';
   has(callSid: CallSid): boolean;
+  /** The calls whose stream is open here. */
+  streaming(): CallSid[];
   readonly size: number;
   /** Ends the session of a call that is over; null when this process holds none. */
   end(callSid: CallSid): Promise<void> | null;
@@ -35,9 +37,10 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
     },
     expects(callSid) {
       const known = sessions.get(callSid);
-      if (known !== undefined) return known.isEnding ? 'soon' : 'yes';
+      if (known !== undefined) return known.state === 'ending' ? 'soon' : 'yes';
       return sessions.size < maxCalls ? 'yes' : 'at-capacity';
     },
+    streaming: () => [...sessions].filter(([, { state }]) => state === 'streaming').map(([callSid]) => callSid),
     has: (callSid) => sessions.has(callSid),
     get size() {
       return sessions.size;

@@ -15,6 +15,8 @@ export interface TwilioStandIn {
   readonly faults: Map<string, MessageFault[]>;
   /** Calls that are over: ended through the API, or by the test. */
   readonly endedCalls: Set<string>;
+  /** Calls that were given new instructions, with the address where these are. */
+  readonly redirectedCalls: ReadonlyMap<string, string>;
   /** Called with every accepted message. */
   onMessage(listener: (message: StandInMessage) => void): void;
   /** Called with the CallSid of every call that is ended through the API. */
@@ -59,6 +61,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
   const messages: StandInMessage[] = [];
   const faults = new Map<string, MessageFault[]>();
   const endedCalls = new Set<string>();
+  const redirectedCalls = new Map<string, string>();
   const messageListeners: Array<(message: StandInMessage) => void> = [];
   const endListeners: Array<(callSid: string) => void> = [];
   const credentials = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
@@ -69,10 +72,10 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand-in');
     const fields = new URLSearchParams(await readBody(request));
     const path = pathname.replace(accountPath, '');
-    const endedCall = /^\/Calls\/(CA\w+)\.json$/.exec(path)?.[1];
+    const changedCall = /^\/Calls\/(CA\w+)\.json$/.exec(path)?.[1];
     if (request.headers.authorization !== credentials) refuse(response, 401, 20003);
     else if (request.method === 'POST' && path === '/Messages.json') createMessage(fields, response);
-    else if (request.method === 'POST' && endedCall !== undefined) endCall(endedCall, response);
+    else if (request.method === 'POST' && changedCall !== undefined) changeCall(changedCall, fields, response);
     else if (path === '/Messages.json') answer(response, 200, listMessages(searchParams.get('To')));
     else if (path === '.json') answer(response, 200, { sid: accountSid, status: 'active' });
     else refuse(response, 404, 20404);
@@ -118,9 +121,15 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     }
   }
 
-  function endCall(callSid: string, response: ServerResponse): void {
+  function changeCall(callSid: string, fields: URLSearchParams, response: ServerResponse): void {
     if (endedCalls.has(callSid)) {
       refuse(response, 400, NOT_IN_PROGRESS);
+      return;
+    }
+    const url = fields.get('Url');
+    if (url !== null) {
+      redirectedCalls.set(callSid, url);
+      answer(response, 200, { sid: callSid, status: 'in-progress' });
       return;
     }
     endedCalls.add(callSid);
@@ -153,6 +162,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     messages,
     faults,
     endedCalls,
+    redirectedCalls,
     onMessage: (listener) => void messageListeners.push(listener),
     onEndCall: (listener) => void endListeners.push(listener),
     stop: () => stop(server),

@@ -1,18 +1,24 @@
 import type { Twilio } from 'twilio';
-import type { CallControl } from '../../intervention/call-control.ts';
+import type { CallControl, CallControlResult } from '../../intervention/call-control.ts';
 import { readTwilioError } from './twilio-client.ts';
 
 /** The call has ended: unknown, or in no state to be changed (https://www.twilio.com/docs/api/errors/20404 and 21220). */
 const OVER: readonly string[] = ['20404', '21220'];
 
-export const createTwilioCallControl = (client: Twilio): CallControl => ({
-  async endCall(callSid) {
+/** Live calls by Twilio's Calls resource (https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource). */
+export function createTwilioCallControl(client: Twilio, baseUrl: string): CallControl {
+  async function update(callSid: string, change: object): Promise<CallControlResult> {
     try {
-      await client.calls(callSid).update({ status: 'completed' });
+      await client.calls(callSid).update(change);
       return { ok: true, wasOver: false };
     } catch (error) {
       const { failure } = readTwilioError(error);
       return OVER.includes(failure.code) ? { ok: true, wasOver: true } : { ok: false, failure };
     }
-  },
-});
+  }
+
+  return {
+    endCall: (callSid) => update(callSid, { status: 'completed' }),
+    resumeCall: (callSid) => update(callSid, { url: `${baseUrl}/voice/resume`, method: 'POST' }),
+  };
+}

@@ -1,0 +1,2 @@
+ALTER TABLE "active_calls" ADD COLUMN "heartbeat_at" timestamp (3) with time zone;--> statement-breakpoint
+CREATE INDEX "active_calls_heartbeat_at_idx" ON "active_calls" USING btree ("heartbeat_at") WHERE "active_calls"."status" = 'in-progress';

@@ -1,0 +1,89 @@
+import type { FastifyInstance } from 'fastify';
+import type { DeliveryReport } from './alerting/alert-ledger.ts';
+import type { ContactBook } from './alerting/contact-book.ts';
+import { handleReply, readReply } from './alerting/contact-reply.ts';
+import { admitOperators } from './api/auth.ts';
+import { registerCallRoutes } from './api/calls.ts';
+import { registerEventRoutes } from './api/events.ts';
+import { registerUserRoutes } from './api/users.ts';
+import type { Clock } from './call/clock.ts';
+import type { Config } from './config.ts';
+import type { CallFeed } from './feed/call-feed.ts';
+import { registerMediaStream } from './ingress/media-stream.ts';
+import { registerSmsWebhooks } from './ingress/sms-webhooks.ts';
+import { createStreamTokens } from './ingress/stream-token.ts';
+import { createSignatureCheck } from './ingress/twilio-signature.ts';
+import { createTwiml } from './ingress/twiml.ts';
+import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
+import type { CallControl } from './intervention/call-control.ts';
+import type { Observers } from './observers.ts';
+import type { CallReader } from './records/call-reader.ts';
+import type { UserStore } from './records/user-store.ts';
+import type { CallDirectory } from './session/call-directory.ts';
+import type { CallRecorder } from './session/call-recorder.ts';
+import type { LiveCalls } from './session/live-calls.ts';
+
+export interface EntranceDependencies {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly calls: LiveCalls;
+  readonly directory: CallDirectory;
+  readonly recorder: CallRecorder;
+  readonly feed: CallFeed;
+  readonly users: UserStore;
+  readonly readCall: CallReader;
+  readonly contacts: ContactBook;
+  readonly control: CallControl;
+  readonly observers: Observers;
+  readonly wakeOutbox: () => void;
+  readonly applyReport: (report: DeliveryReport) => Promise<void>;
+}
+
+/** All that comes in: from Twilio, each kind in a scope of its own, and from operators. */
+export async function openEntrances(server: FastifyInstance, dependencies: EntranceDependencies): Promise<void> {
+  const { config, clock, calls, directory, recorder, contacts, control, observers, wakeOutbox } = dependencies;
+  const { limits, baseUrl } = config;
+  const signatures = createSignatureCheck(config.twilio.authToken, baseUrl);
+  const twiml = createTwiml(baseUrl);
+  const tokens = createStreamTokens(config.keys.webhookSecret, clock);
+
+  server.register(async (voice) =>
+    registerVoiceWebhooks(voice, {
+      signatures,
+      twiml,
+      tokens,
+      calls,
+      directory,
+      recorder,
+      clock,
+      announcement: config.announcement,
+      ...limits.webhook,
+      observer: observers.voice,
+    }),
+  );
+  server.register(async (stream) => {
+    const observer = observers.mediaStream;
+    registerMediaStream(stream, signatures, { clock, tokens, calls, limits: limits.mediaStream, observer });
+  });
+  server.register(async (sms) =>
+    registerSmsWebhooks(sms, {
+      signatures,
+      twiml,
+      onReport: dependencies.applyReport,
+      async onMessage(from, text) {
+        const answer = await handleReply(readReply(text), from, { contacts, calls: control });
+        wakeOutbox();
+        return answer;
+      },
+    }),
+  );
+  await server.register(
+    async (api) => {
+      await admitOperators(api, config.keys, config.apiRateLimit);
+      registerUserRoutes(api, dependencies.users, wakeOutbox);
+      registerCallRoutes(api, dependencies.readCall);
+      registerEventRoutes(api, dependencies.feed, { clock, ...limits.events, onSlowViewer: observers.slowViewer });
+    },
+    { prefix: '/api/v1' },
+  );
+}
