@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
+import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
 import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
@@ -42,6 +43,7 @@ import { createFindOwner } from './session/find-owner.ts';
 import { createLiveCalls } from './session/live-calls.ts';
 import { createDeepgramDialer } from './transcription/deepgram/deepgram-socket.ts';
 import { createDeepgramTranscriber } from './transcription/deepgram/deepgram-transcriber.ts';
+import { createFallback } from './transcription/fallback.ts';
 
 export interface App {
   /** What happens to calls, as the live views see it. */
@@ -104,12 +106,15 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   });
 
   // Transcription and scoring.
+  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, language: config.deepgram.language });
+  const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
     clock,
     random,
     limits: limits.deepgram,
     observer: observers.deepgram,
+    fallback,
   });
   const deadlineMs = limits.scoring.modelDeadlineMs;
   const model =
@@ -156,6 +161,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       twiml,
       tokens,
       calls,
+      transcribed: fallback.hear,
       directory,
       recorder,
       clock,

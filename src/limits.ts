@@ -14,6 +14,7 @@ export const LIMITS = {
     pingMs: 2_000,
     finishMs: 10_000,
   },
+  fallback: { patienceMs: 2_000, firstRetryMs: 2_000, longestRetryMs: 60_000 },
   scoring: {
     window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
     modelDeadlineMs: 4_000,

@@ -12,6 +12,7 @@ import type { CompletionTokens } from './scoring/openai/completion-message.ts';
 import type { ScoringObserver } from './scoring/scoring-loop.ts';
 import type { SessionObserver } from './session/call-session.ts';
 import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
+import type { FallbackObserver } from './transcription/fallback.ts';
 
 /** What is counted and logged of each stage: the stages report, and know neither the metrics nor the log. */
 export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) {
@@ -43,6 +44,12 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     },
     brokenMessage: () => metrics.sttBrokenMessages.inc(),
     forwarded: (ms) => metrics.mediaForward.observe(ms / 1_000),
+  };
+
+  const fallback: FallbackObserver = {
+    event: (event) => metrics.sttFallback.inc({ event }),
+    failed: (callSid, { code, message: reason }) =>
+      logger.warn({ callSid, code, reason }, "Twilio's recogniser failed"),
   };
 
   const scoring: ScoringObserver = {
@@ -115,6 +122,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     mediaStream,
     voice,
     deepgram,
+    fallback,
     scoring,
     tokens,
     session,

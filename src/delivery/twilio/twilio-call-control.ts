@@ -1,9 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { CallControl } from '../../intervention/call-control.ts';
-import { readTwilioError } from './twilio-client.ts';
-
-/** The call has ended: unknown, or in no state to be changed (https://www.twilio.com/docs/api/errors/20404 and 21220). */
-const OVER: readonly string[] = ['20404', '21220'];
+import { isOver, readTwilioError } from './twilio-client.ts';
 
 export const createTwilioCallControl = (client: Twilio): CallControl => ({
   async endCall(callSid) {
@@ -12,7 +9,7 @@ export const createTwilioCallControl = (client: Twilio): CallControl => ({
       return { ok: true, wasOver: false };
     } catch (error) {
       const { failure } = readTwilioError(error);
-      return OVER.includes(failure.code) ? { ok: true, wasOver: true } : { ok: false, failure };
+      return isOver(failure) ? { ok: true, wasOver: true } : { ok: false, failure };
     }
   },
 });
