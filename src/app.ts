@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
+import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
 import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
 import { openEntrances } from './entrances.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
@@ -36,6 +37,7 @@ import { createLiveCalls } from './session/live-calls.ts';
 import { startOrphanSweep } from './session/orphaned-calls.ts';
 import { createDeepgramDialer } from './transcription/deepgram/deepgram-socket.ts';
 import { createDeepgramTranscriber } from './transcription/deepgram/deepgram-transcriber.ts';
+import { createFallback } from './transcription/fallback.ts';
 
 export interface App {
   /** What happens to calls, as the live views see it. */
@@ -60,6 +62,7 @@ export interface AppOptions {
 export async function createApp({ config, databaseUrl, version }: AppOptions): Promise<App> {
   const { limits, instanceId, baseUrl } = config;
   const clock = systemClock;
+  const random = Math.random;
   const logger = createLogger(config.logLevel, instanceId);
   const metrics = createMetrics();
   const observers = createObservers(metrics, logger, clock);
@@ -84,7 +87,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     ledger,
     sender: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
     clock,
-    random: Math.random,
+    random,
     limits: limits.outbox,
     observer: { ...observers.outbox, changed: publishDelivery },
   });
@@ -97,12 +100,15 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   });
 
   // Transcription and scoring.
+  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, language: config.deepgram.language });
+  const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
     clock,
-    random: Math.random,
+    random,
     limits: limits.deepgram,
     observer: observers.deepgram,
+    fallback,
   });
   const deadlineMs = limits.scoring.modelDeadlineMs;
   const model =
@@ -160,6 +166,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     config,
     clock,
     calls,
+    transcribed: fallback.hear,
     directory,
     recorder,
     feed,

@@ -14,7 +14,7 @@ import { registerSmsWebhooks } from './ingress/sms-webhooks.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
-import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
+import { registerVoiceWebhooks, type VoiceWebhookDependencies } from './ingress/voice-webhooks.ts';
 import type { CallControl } from './intervention/call-control.ts';
 import type { Observers } from './observers.ts';
 import type { CallReader } from './records/call-reader.ts';
@@ -27,6 +27,8 @@ export interface EntranceDependencies {
   readonly config: Config;
   readonly clock: Clock;
   readonly calls: LiveCalls;
+  /** What the carrier's recogniser heard. */
+  readonly transcribed: VoiceWebhookDependencies['transcribed'];
   readonly directory: CallDirectory;
   readonly recorder: CallRecorder;
   readonly feed: CallFeed;
@@ -53,6 +55,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       twiml,
       tokens,
       calls,
+      transcribed: dependencies.transcribed,
       directory,
       recorder,
       clock,

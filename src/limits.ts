@@ -5,6 +5,7 @@ export const LIMITS = {
   session: {
     resumeMs: 30_000,
     afterStopMs: 3_000,
+    stopMs: 500,
     longestCallMs: 4 * 3_600_000,
     alertMs: 5_000,
     recordMs: 1_000,
@@ -24,6 +25,7 @@ export const LIMITS = {
     pingMs: 2_000,
     finishMs: 10_000,
   },
+  fallback: { patienceMs: 2_000, firstRetryMs: 2_000, longestRetryMs: 60_000 },
   scoring: {
     window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
     modelDeadlineMs: 4_000,

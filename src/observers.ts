@@ -10,9 +10,10 @@ import { databaseErrorCode } from './records/database.ts';
 import type { WriteBehindObserver } from './records/write-behind-recorder.ts';
 import type { CompletionTokens } from './scoring/openai/completion-message.ts';
 import type { ScoringObserver } from './scoring/scoring-loop.ts';
-import type { SessionObserver } from './session/call-session.ts';
 import type { OrphanDependencies } from './session/orphaned-calls.ts';
+import type { SessionObserver } from './session/session-dependencies.ts';
 import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
+import type { FallbackObserver } from './transcription/fallback.ts';
 
 export type Observers = ReturnType<typeof createObservers>;
 
@@ -46,6 +47,12 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     },
     brokenMessage: () => metrics.sttBrokenMessages.inc(),
     forwarded: (ms) => metrics.mediaForward.observe(ms / 1_000),
+  };
+
+  const fallback: FallbackObserver = {
+    event: (event) => metrics.sttFallback.inc({ event }),
+    failed: (callSid, { code, message: reason }) =>
+      logger.warn({ callSid, code, reason }, "Twilio's recogniser failed"),
   };
 
   const scoring: ScoringObserver = {
@@ -126,6 +133,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     mediaStream,
     voice,
     deepgram,
+    fallback,
     scoring,
     tokens,
     session,

@@ -15,7 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   feed: ['call'],
   intervention: ['call'],
   alerting: ['call', 'feed', 'intervention'],
-  delivery: ['call', 'alerting', 'intervention'],
+  delivery: ['call', 'alerting', 'intervention', 'transcription'],
   session: ['call', 'transcription', 'scoring', 'alerting', 'feed', 'intervention'],
   records: ['call', 'alerting', 'session'],
   ingress: ['call', 'session', 'alerting', 'http'],

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { DeliveryReport } from '../alerting/alert-ledger.ts';
 import type { PhoneNumber } from '../call/ids.ts';
 import { parseInput } from '../http/problem.ts';
-import { type SignatureCheck, takeSignedForms } from './twilio-signature.ts';
+import { type SignatureCheck, takeSigned } from './twilio-signature.ts';
 import type { Twiml } from './twiml.ts';
 import { deliveryReportMessageSchema, deliveryReportQuerySchema, smsMessageSchema } from './webhook-message.ts';
 
@@ -17,7 +17,7 @@ export interface SmsWebhookDependencies {
 /** Delivery reports, and what contacts write back. */
 export function registerSmsWebhooks(server: FastifyInstance, dependencies: SmsWebhookDependencies): void {
   const { signatures, twiml, onReport, onMessage } = dependencies;
-  takeSignedForms(server, signatures);
+  takeSigned(server, signatures);
 
   server.post('/sms/status', async (request, reply) => {
     const query = deliveryReportQuerySchema.safeParse(request.query);

@@ -7,7 +7,8 @@ import type { CallDirectory } from '../session/call-directory.ts';
 import type { CallRecorder } from '../session/call-recorder.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
 import type { StreamTokens } from './stream-token.ts';
-import { type SignatureCheck, takeSignedForms } from './twilio-signature.ts';
+import { readTranscription, type TranscriptionMessage } from './transcription-message.ts';
+import { type SignatureCheck, takeSigned } from './twilio-signature.ts';
 import type { Twiml } from './twiml.ts';
 import { streamStatusMessageSchema, type VoiceMessage, voiceMessageSchema } from './webhook-message.ts';
 
@@ -16,6 +17,8 @@ export interface VoiceWebhookDependencies {
   readonly twiml: Twiml;
   readonly tokens: StreamTokens;
   readonly calls: LiveCalls;
+  /** What Twilio's recogniser says of a call. */
+  readonly transcribed: (message: TranscriptionMessage) => void;
   readonly directory: CallDirectory;
   readonly recorder: CallRecorder;
   readonly clock: Clock;
@@ -35,7 +38,7 @@ export interface VoiceWebhookDependencies {
 /** What Twilio asks and tells about calls. Every answer is the same however often it asks, on whichever instance. */
 export function registerVoiceWebhooks(server: FastifyInstance, dependencies: VoiceWebhookDependencies): void {
   const { twiml, tokens, calls, recorder, clock, observer } = dependencies;
-  takeSignedForms(server, dependencies.signatures);
+  takeSigned(server, dependencies.signatures);
 
   server.post('/voice/incoming', async (request, reply) =>
     answer(parseInput(voiceMessageSchema, request.body), reply, false),
@@ -73,8 +76,12 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     return reply.code(204).send();
   });
 
-  // Real-Time Transcription: every call here uses another recogniser, so its events mean nothing.
-  server.post('/voice/transcription', async (_request, reply) => reply.code(204).send());
+  // Real-Time Transcription: means something only to a call whose own recogniser is away.
+  server.post('/voice/transcription', async (request, reply) => {
+    const message = readTranscription(request.body, request.query);
+    if (message !== null) dependencies.transcribed(message);
+    return reply.code(204).send();
+  });
 
   async function answer({ callSid, from, to, isOver }: VoiceMessage, reply: FastifyReply, isResumed: boolean) {
     if (isOver) return sendTwiml(reply, twiml.refuse());

@@ -89,6 +89,12 @@ export function createMetrics() {
       help: 'Connections to the recogniser that were lost or refused',
       registers,
     }),
+    sttFallback: new Counter({
+      name: 'ethiq_stt_fallback_total',
+      help: "Starts and stops of Twilio's recogniser in the place of one that failed, and what failed of them",
+      labelNames: ['event'],
+      registers,
+    }),
     sttBrokenMessages: new Counter({
       name: 'ethiq_stt_broken_messages_total',
       help: 'Messages of the recogniser that could not be read',

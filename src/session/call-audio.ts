@@ -1,5 +1,5 @@
 import { msOfBytes } from '../call/audio.ts';
-import type { Clock } from '../call/clock.ts';
+import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { Transcriber, TranscriptSegment, TranscriptStream } from '../transcription/transcriber.ts';
 
@@ -19,8 +19,11 @@ export type StreamEnd = 'stopped' | 'lost';
 export interface CallAudio {
   /** Begins a stream. The newest wins: `release` is called when this one no longer counts. */
   attach(release: () => void): AudioSink;
-  /** Closes the stream that is open, as if Twilio had, and waits for the last words. Called once. */
-  finish(): Promise<void>;
+  /**
+   * Waits for the last words, called once. A stream that is still open has `stopMs` to stop by itself, for its last audio
+   * may be on the way; then it is closed as if Twilio had.
+   */
+  finish(stopMs: number): Promise<void>;
   /** Milliseconds of the call that no recogniser ever processed: lost audio, and gaps between its streams. */
   readonly blindMs: number;
   /** How long ago the audio came that was answered for last; 0 before the first. */
@@ -46,7 +49,7 @@ export function createCallAudio(
 ): CallAudio {
   const transcripts = new Set<TranscriptStream>();
   const consuming = new Set<Promise<void>>();
-  let current: { readonly transcript: TranscriptStream; readonly release: () => void } | null = null;
+  let current: OpenStream | null = null;
   let startedAtMs: number | null = null;
   /** When the call's last audio came, or its first stream was opened. */
   let lastAudioAtMs = 0;
@@ -65,7 +68,7 @@ export function createCallAudio(
     const startAtMs = Math.max(heardUntilMs, nowMs - startedAtMs);
     const transcript = transcriber.open({ callSid, startAtMs });
     transcripts.add(transcript);
-    current = { transcript, release };
+    current = openStream(transcript, release);
     consume(transcript);
     events.attached();
     return createSink(transcript, startAtMs);
@@ -92,6 +95,7 @@ export function createCallAudio(
       close(reason) {
         void transcript.finish();
         if (current?.transcript !== transcript) return;
+        current.onClosed();
         current = null;
         isLost = reason === 'lost';
         events.detached(reason);
@@ -123,7 +127,8 @@ export function createCallAudio(
 
   return {
     attach,
-    async finish() {
+    async finish(stopMs) {
+      if (current !== null && stopMs > 0) await withinDeadline(clock, stopMs, current.closed);
       if (isLost) unheardMs += clock.monotonicMs() - lastAudioAtMs;
       isLost = false;
       releaseCurrent();
@@ -139,4 +144,19 @@ export function createCallAudio(
       return Math.round(blindMs);
     },
   };
+}
+
+interface OpenStream {
+  readonly transcript: TranscriptStream;
+  readonly release: () => void;
+  readonly closed: Promise<void>;
+  readonly onClosed: () => void;
+}
+
+function openStream(transcript: TranscriptStream, release: () => void): OpenStream {
+  let onClosed!: () => void;
+  const closed = new Promise<void>((resolve) => {
+    onClosed = resolve;
+  });
+  return { transcript, release, closed, onClosed };
 }

@@ -1,55 +1,16 @@
-import type { RaiseAlert } from '../alerting/raise-alert.ts';
 import type { AnnouncedCall, Call, CallOwner } from '../call/call.ts';
-import { type Clock, withinDeadline } from '../call/clock.ts';
+import { withinDeadline } from '../call/clock.ts';
 import type { ScamType } from '../call/facts.ts';
 import { utteranceIdOf } from '../call/ids.ts';
 import { NO_RISK, type RiskAssessment } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
-import type { CallFeed } from '../feed/call-feed.ts';
-import { type ScoringDependencies, startScoring, type Verdict } from '../scoring/scoring-loop.ts';
-import type { Transcriber, TranscriptSegment } from '../transcription/transcriber.ts';
+import { startScoring, type Verdict } from '../scoring/scoring-loop.ts';
+import type { TranscriptSegment } from '../transcription/transcriber.ts';
 import { createCallAlerts } from './call-alerts.ts';
 import { type AudioSink, createCallAudio, type StreamEnd } from './call-audio.ts';
-import { type ContinuityLimits, createCallContinuity, type RememberedState } from './call-continuity.ts';
-import type { CallMemories } from './call-memories.ts';
+import { createCallContinuity, type RememberedState } from './call-continuity.ts';
 import type { CallMemory } from './call-memory.ts';
-import type { CallRecorder } from './call-recorder.ts';
-
-export interface SessionDependencies {
-  readonly clock: Clock;
-  readonly transcriber: Transcriber;
-  readonly scoring: ScoringDependencies;
-  /** Whose call it is: asks until there is an answer. Null: nobody's. */
-  readonly findOwner: (call: Call) => Promise<CallOwner | null>;
-  readonly raiseAlert: RaiseAlert;
-  readonly feed: CallFeed;
-  readonly recorder: CallRecorder;
-  readonly memories: CallMemories;
-  /** This process, as the holder of its calls. */
-  readonly instanceId: string;
-  readonly limits: SessionLimits;
-  readonly observer: SessionObserver;
-}
-
-export interface SessionLimits extends ContinuityLimits {
-  /** How long a call without a stream is kept, waiting for Twilio's `<Redirect>` to open another. */
-  readonly resumeMs: number;
-  /** The same after Twilio said `stop`: the call is over, and at most its status callback is still to come. */
-  readonly afterStopMs: number;
-  /** Twilio ends a call after four hours (https://www.twilio.com/docs/voice/api/call-resource, `TimeLimit`). */
-  readonly longestCallMs: number;
-  /** How long the end of a call waits for its alerts to be recorded, and for the rest of its record. */
-  readonly alertMs: number;
-  readonly recordMs: number;
-}
-
-export interface SessionObserver {
-  /** Milliseconds from the arrival of a segment's last audio to its final text. */
-  transcribed(latencyMs: number): void;
-  ended(call: Call, blindMs: number): void;
-  /** Something of this call broke; the rest of it, and every other call, goes on. */
-  failed(call: Call, error: unknown): void;
-}
+import type { SessionDependencies } from './session-dependencies.ts';
 
 /** How a session ends: with the call, or on this instance only: given away on purpose, or gone to another already. */
 export type SessionEnd = 'completed' | 'handed-over' | 'taken-over';
@@ -218,7 +179,7 @@ export function startCallSession(
     const seenBlindMs = audio.blindMs;
     try {
       if (how === 'handed-over') continuity.leave();
-      const drained = audio.finish();
+      const drained = audio.finish(how === 'completed' ? limits.stopMs : 0);
       if (how === 'completed') await drained.then(loop.finish);
       else await withinDeadline(clock, limits.handOverMs, drained);
       // An alert that cannot be recorded yet goes on trying after the call.

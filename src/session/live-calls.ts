@@ -1,7 +1,8 @@
 import type { AnnouncedCall } from '../call/call.ts';
 import { type Clock, every } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
-import { type CallSession, type SessionDependencies, startCallSession } from './call-session.ts';
+import { type CallSession, startCallSession } from './call-session.ts';
+import type { SessionDependencies } from './session-dependencies.ts';
 
 /** The calls that this process holds. */
 export interface LiveCalls {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
+import type { Transcriptions } from './real-time-transcription.ts';
 import { encodeFrame, FRAME_MS, type ScriptLine, type SpeakingPace, speak } from './spoken-audio.ts';
 import { twilioSignature } from './twilio-signature.ts';
 import { postWebhook } from './twilio-stand-in.ts';
@@ -42,13 +43,15 @@ export interface PhoneCallOptions {
   readonly to: string;
   readonly pace: SpeakingPace;
   readonly speed: number;
+  /** Twilio's own recogniser, where the call may be heard by it. */
+  readonly transcriptions?: Transcriptions;
 }
 
 const RECONNECT_TRIES = 20;
 const RECONNECT_PAUSE_MS = 100;
 
 export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
-  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed } = options;
+  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed, transcriptions } = options;
   const callSid = `CA${randomBytes(16).toString('hex')}`;
   const identity = { CallSid: callSid, AccountSid: accountSid, From: from, To: to, Direction: 'inbound' };
   let twiml = '';
@@ -109,7 +112,9 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
   }
 
   function sendFrame(frame: ReturnType<typeof speak>[number], elapsedMs: number): void {
-    const payload = Buffer.from(encodeFrame(frame, frameNumber++)).toString('base64');
+    const audio = encodeFrame(frame, frameNumber++);
+    transcriptions?.hear(callSid, audio);
+    const payload = Buffer.from(audio).toString('base64');
     if (socket?.readyState !== WebSocket.OPEN) return; // nobody hears it
     chunk += 1;
     messageNumber += 1;
@@ -152,6 +157,7 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
       if (!isUp) return;
       isUp = false;
       stopStream();
+      transcriptions?.end(callSid);
       await post('/voice/status', { ...identity, CallStatus: 'completed', CallDuration: '60', SequenceNumber: '1' });
     },
     breakStream: () => socket?.terminate(),

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createTranscriptions, type Transcriptions } from './real-time-transcription.ts';
 import { listen, readBody, stop } from './stand-in-server.ts';
 import { twilioSignature } from './twilio-signature.ts';
 
 /**
- * Twilio's REST API over a real socket, as far as the service uses it: messages with their delivery reports, and the
- * control of live calls. Source: https://www.twilio.com/docs/messaging/api/message-resource
+ * Twilio's REST API over a real socket, as far as the service uses it: messages with their delivery reports, the
+ * control of live calls, and their transcription. Source: https://www.twilio.com/docs/messaging/api/message-resource
  */
 export interface TwilioStandIn {
   readonly url: string;
@@ -17,6 +18,8 @@ export interface TwilioStandIn {
   readonly endedCalls: Set<string>;
   /** Calls that were given new instructions, with the address where these are. */
   readonly redirectedCalls: ReadonlyMap<string, string>;
+  /** Real-Time Transcription of live calls. */
+  readonly transcriptions: Transcriptions;
   /** Called with every accepted message. */
   onMessage(listener: (message: StandInMessage) => void): void;
   /** Called with the CallSid of every call that is ended through the API. */
@@ -53,6 +56,8 @@ const REFUSED_BEFORE: { readonly [F in MessageFault]?: readonly [status: number,
 };
 /** https://www.twilio.com/docs/api/errors/21220: the call is over. */
 const NOT_IN_PROGRESS = 21220;
+/** https://www.twilio.com/docs/api/errors/20003: not permitted, such as without the addendum. */
+const NOT_ENABLED = 20003;
 /** https://www.twilio.com/docs/api/errors/30003: the handset could not be reached. */
 const UNREACHABLE = '30003';
 
@@ -66,6 +71,9 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
   const endListeners: Array<(callSid: string) => void> = [];
   const credentials = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   const accountPath = `/2010-04-01/Accounts/${accountSid}`;
+  const transcriptions = createTranscriptions((publicUrl, fields) =>
+    postWebhook({ ...options, publicUrl, fields: { AccountSid: accountSid, ...fields } }),
+  );
   const server = createServer(serve);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -73,9 +81,11 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     const fields = new URLSearchParams(await readBody(request));
     const path = pathname.replace(accountPath, '');
     const changedCall = /^\/Calls\/(CA\w+)\.json$/.exec(path)?.[1];
+    const [, heardCall, sidOrName] = /^\/Calls\/(CA\w+)\/Transcriptions(?:\/([\w-]+))?\.json$/.exec(path) ?? [];
     if (request.headers.authorization !== credentials) refuse(response, 401, 20003);
     else if (request.method === 'POST' && path === '/Messages.json') createMessage(fields, response);
     else if (request.method === 'POST' && changedCall !== undefined) changeCall(changedCall, fields, response);
+    else if (request.method === 'POST' && heardCall !== undefined) transcribe(heardCall, sidOrName, fields, response);
     else if (path === '/Messages.json') answer(response, 200, listMessages(searchParams.get('To')));
     else if (path === '.json') answer(response, 200, { sid: accountSid, status: 'active' });
     else refuse(response, 404, 20404);
@@ -137,6 +147,19 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     for (const listener of endListeners) listener(callSid);
   }
 
+  function transcribe(
+    callSid: string,
+    sidOrName: string | undefined,
+    fields: URLSearchParams,
+    response: ServerResponse,
+  ): void {
+    const isStart = sidOrName === undefined;
+    const result = isStart ? transcriptions.create(callSid, fields) : transcriptions.update(callSid, sidOrName);
+    if (result !== null) answer(response, isStart ? 201 : 200, result);
+    else if (isStart) refuse(response, 403, NOT_ENABLED);
+    else refuse(response, 404, 20404);
+  }
+
   const resource = (message: StandInMessage) => ({
     sid: message.sid,
     to: message.to,
@@ -163,6 +186,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     faults,
     endedCalls,
     redirectedCalls,
+    transcriptions,
     onMessage: (listener) => void messageListeners.push(listener),
     onEndCall: (listener) => void endListeners.push(listener),
     stop: () => stop(server),

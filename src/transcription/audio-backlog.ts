@@ -1,4 +1,5 @@
 import { bytesOfMs, msOfBytes } from '../call/audio.ts';
+import { type Coverage, createCoverage } from './coverage.ts';
 
 /**
  * The latest audio of one stream, in a ring of fixed size, with three positions in it (all counted in bytes since the
@@ -10,8 +11,8 @@ import { bytesOfMs, msOfBytes } from '../call/audio.ts';
  * `written`: received from the telephone network. When a connection dies, `rewind` moves `sent` back so that the next
  * one hears again what was never settled; only then may it stand before `settled`, by the overlap. Audio that leaves
  * the ring before it was sent takes with it what is still unanswered: `sent` then jumps, which a connection must not
- * outlive, for it can no longer tell what the recogniser's times are about. What no recogniser answered for is blind
- * time.
+ * outlive, for it can no longer tell what the recogniser's times are about. What no recogniser answered for, the one
+ * that is fed from here or the fallback of the `coverage`, is blind time.
  */
 export interface AudioBacklog {
   write(frame: Uint8Array): void;
@@ -19,12 +20,14 @@ export interface AudioBacklog {
   take(maxBytes: number): Uint8Array | null;
   /** The recogniser has answered for everything before this position. */
   settle(position: number): void;
-  /** The connection died: sends again from shortly before what was settled. */
+  /** The connection died: sends again from shortly before what was settled, or what the fallback has told since. */
   rewind(): void;
-  /** Nobody will hear what is left: counts it as blind. */
+  /** The recogniser will hear nothing of what is left: counts it as blind. */
   abandon(): void;
   readonly writtenBytes: number;
   readonly unsentBytes: number;
+  /** Nothing of what was received is still to be answered for. */
+  readonly isSettled: boolean;
   /** Position of the next byte that `take` returns. */
   readonly sentBytes: number;
   readonly blindMs: number;
@@ -39,13 +42,15 @@ export interface AudioBacklogLimits {
   readonly overlapMs: number;
 }
 
-export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits): AudioBacklog {
+export function createAudioBacklog(
+  { backlogMs, overlapMs }: AudioBacklogLimits,
+  coverage: Coverage = createCoverage(),
+): AudioBacklog {
   const ring = new Uint8Array(bytesOfMs(backlogMs));
   const overlapBytes = bytesOfMs(overlapMs);
   let written = 0;
   let sent = 0;
   let settled = 0;
-  let blindBytes = 0;
 
   const oldest = (): number => Math.max(0, written - ring.length);
 
@@ -61,8 +66,9 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
   }
 
   function giveUpWhatIsGone(): void {
-    blindBytes += Math.max(0, oldest() - settled);
-    settled = Math.max(oldest(), settled);
+    if (oldest() <= settled) return;
+    coverage.lose(settled, oldest());
+    settled = oldest();
   }
 
   return {
@@ -81,10 +87,11 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
     },
     rewind() {
       giveUpWhatIsGone();
+      settled = coverage.toldFrom(settled);
       sent = Math.max(oldest(), settled - overlapBytes);
     },
     abandon() {
-      blindBytes += written - settled;
+      coverage.lose(settled, written);
       settled = written;
       sent = written;
     },
@@ -94,6 +101,9 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
     get unsentBytes() {
       return written - sent;
     },
+    get isSettled() {
+      return settled >= written;
+    },
     get sentBytes() {
       return sent;
     },
@@ -101,7 +111,7 @@ export function createAudioBacklog({ backlogMs, overlapMs }: AudioBacklogLimits)
       return Math.round(msOfBytes(written - settled));
     },
     get blindMs() {
-      return Math.round(msOfBytes(blindBytes));
+      return Math.round(msOfBytes(coverage.blindBytes));
     },
   };
 }

@@ -22,14 +22,18 @@ export interface Segmenter {
  * Turns results into segments in which no word stands twice. After a reconnect the recogniser hears some audio again:
  * a word whose middle lies before the end of the last final word has been said already. Every final result is a segment
  * of its own, at once: waiting for the end of the utterance would hold the scoring back, and text that is repeated
- * when the utterance ends never enters the transcript twice.
+ * when the utterance ends never enters the transcript twice. `isTold`: whether another recogniser has told the words of
+ * this moment of the call.
  */
-export function createSegmenter(): Segmenter {
+export function createSegmenter(isTold: (callMs: number) => boolean = () => false): Segmenter {
   let heardUntilMs = 0;
 
   return {
     accept({ isFinal, text, words }) {
-      const fresh = words.filter((word) => (word.startMs + word.endMs) / 2 >= heardUntilMs);
+      const fresh = words.filter(({ startMs, endMs }) => {
+        const middleMs = (startMs + endMs) / 2;
+        return middleMs >= heardUntilMs && !isTold(middleMs);
+      });
       const first = fresh[0];
       const last = fresh.at(-1);
       if (first === undefined || last === undefined) return null;

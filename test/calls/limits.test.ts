@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
@@ -183,6 +183,39 @@ describe('an unsigned request', () => {
       const response = await fetch(service.url + path, { method: 'POST', headers: { 'content-type': type }, body });
       expect(response.status).toBe(403);
     }
+  });
+});
+
+describe("what Twilio's recogniser says", () => {
+  const callSid = newCallSid();
+  const post = async (service: TestService, body: string, hash = createHash('sha256').update(body).digest('hex')) => {
+    const path = `/voice/transcription?bodySHA256=${hash}`;
+    const signature = twilioSignature(service.standIns.credentials.authToken, PUBLIC_ORIGIN + path);
+    const headers = { 'content-type': 'application/json', 'x-twilio-signature': signature };
+    return (await fetch(service.url + path, { method: 'POST', headers, body })).status;
+  };
+
+  it('is taken as signed JSON too, and does nothing to a call that has another recogniser', async () => {
+    const service = await startService();
+    const { lineNumber } = await service.household();
+    const call = await service.ring(lineNumber);
+    const words = { CallSid: call.callSid, TranscriptionText: 'read me the code', SequenceNumber: 1, IsFinal: true };
+    expect(await post(service, JSON.stringify(words))).toBe(204);
+    expect((await service.webhook('/voice/transcription', { CallSid: call.callSid })).status).toBe(204);
+    await call.hangUp();
+    expect((await completed(service, call.callSid)).transcript).toEqual([]);
+  });
+
+  it.each(['{}', '{', 'null', '[]', JSON.stringify({ CallSid: callSid, TranscriptionText: 3 })])(
+    'is answered with 204 when it is signed and means nothing: %s',
+    async (body) => {
+      expect(await post(await startService(), body)).toBe(204);
+    },
+  );
+
+  it('is refused with 403 when the signature is of another body', async () => {
+    const hash = createHash('sha256').update('{}').digest('hex');
+    expect(await post(await startService(), JSON.stringify({ CallSid: callSid }), hash)).toBe(403);
   });
 });
 

@@ -44,12 +44,13 @@ describe('a recogniser that fails', () => {
     },
   );
 
-  it('for longer than the backlog is told as blind time', async () => {
+  it('for longer than the backlog, with no other to be had, is told as blind time', async () => {
     // Half a second of backlog, spoken at ten times the pace: the outage is longer for certain.
     const service = await startService({
       limits: (limits) => ({ ...limits, deepgram: { ...limits.deepgram, backlogMs: 500 } }),
     });
-    const { deepgram } = service.standIns;
+    const { deepgram, twilio } = service.standIns;
+    twilio.transcriptions.faults.isRefusing = true;
     const { lineNumber } = await service.household();
     const call = await service.ring(lineNumber);
     const talking = call.say(BANK_IMPERSONATION.lines);

@@ -54,6 +54,29 @@ describe('the signature of a webhook', () => {
   });
 });
 
+describe('the signature of a JSON body', () => {
+  const check = createSignatureCheck(TOKEN, 'https://example.com');
+  /** Of Twilio's documentation of `bodySHA256`. */
+  const text = '{"CallSid":"CA1234567890ABCDE","Caller":"+12349013030"}';
+  const path = '/x?bodySHA256=5ccde7145dfb8f56479710896586cb9d5911809d83afbe34627818790db0aec9';
+  const signature = twilioSignature(TOKEN, `https://example.com${path}`);
+  const json = (originalUrl: string, signed: string, body: unknown) =>
+    request(originalUrl, signed, body as object, 'application/json');
+
+  it('is over the address, which carries the hash of the body', () => {
+    expect(check.isSignedJson(json(path, signature, text))).toBe(true);
+  });
+
+  it.each([
+    ['another body', json(path, signature, text.replace('0"', '1"'))],
+    ['another signature', json(path, twilioSignature('54321', `https://example.com${path}`), text)],
+    ['no hash', json('/x', twilioSignature(TOKEN, 'https://example.com/x'), text)],
+    ['a parsed body', json(path, signature, {})],
+  ])('is refused with %s', (_what, wrong) => {
+    expect(check.isSignedJson(wrong)).toBe(false);
+  });
+});
+
 describe('the signature of a WebSocket handshake', () => {
   const path = '/voice/stream';
 

@@ -82,7 +82,7 @@ describe('the audio of a call', () => {
       sink.write(SECOND);
       sink.close(reason);
       clock.advance(3_000);
-      await audio.finish();
+      await audio.finish(0);
       expect(audio.blindMs).toBe(blindMs);
     }
   });

@@ -126,6 +126,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       to,
       pace,
       speed: SPEED,
+      transcriptions: standIns.twilio.transcriptions,
     });
 
   return {

@@ -30,6 +30,11 @@ describe('a segmenter', () => {
     expect(segmenter.accept(final('no', 150))?.text).toBe('no');
   });
 
+  it('drops the words that another recogniser has told', () => {
+    const segmenter = createSegmenter((callMs) => callMs >= 100 && callMs < 300);
+    expect(segmenter.accept(final('read me the code', 0))?.text).toBe('read code');
+  });
+
   it('says nothing when a result adds no word', () => {
     const segmenter = createSegmenter();
     segmenter.accept(final('hello there', 0));

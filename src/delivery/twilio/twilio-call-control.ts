@@ -1,9 +1,6 @@
 import type { Twilio } from 'twilio';
 import type { CallControl, CallControlResult } from '../../intervention/call-control.ts';
-import { readTwilioError } from './twilio-client.ts';
-
-/** The call has ended: unknown, or in no state to be changed (https://www.twilio.com/docs/api/errors/20404 and 21220). */
-const OVER: readonly string[] = ['20404', '21220'];
+import { isOver, readTwilioError } from './twilio-client.ts';
 
 /** Live calls by Twilio's Calls resource (https://www.twilio.com/docs/voice/api/call-resource#update-a-call-resource). */
 export function createTwilioCallControl(client: Twilio, baseUrl: string): CallControl {
@@ -13,7 +10,7 @@ export function createTwilioCallControl(client: Twilio, baseUrl: string): CallCo
       return { ok: true, wasOver: false };
     } catch (error) {
       const { failure } = readTwilioError(error);
-      return OVER.includes(failure.code) ? { ok: true, wasOver: true } : { ok: false, failure };
+      return isOver(failure) ? { ok: true, wasOver: true } : { ok: false, failure };
     }
   }
 

@@ -54,3 +54,9 @@ const failureOf = (code: string, message: string, retryable: boolean): ProviderF
   message,
   retryable,
 });
+
+/** Unknown, or in no state to be changed (https://www.twilio.com/docs/api/errors/20404 and 21220). */
+const OVER: readonly string[] = ['20404', '21220'];
+
+/** Whether a request failed because the call, or what was to be stopped of it, has ended. */
+export const isOver = ({ code }: ProviderFailure): boolean => OVER.includes(code);

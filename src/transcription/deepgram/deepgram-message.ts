@@ -1,12 +1,10 @@
 import { z } from 'zod';
+import { wordsSchema } from '../../call/utterance.ts';
 
 /**
  * What Deepgram sends on `/v1/listen`. Times are seconds since the connection's first audio byte.
  * Source: https://developers.deepgram.com/reference/speech-to-text/listen-streaming
  */
-/** Words go into databases and prompts: control characters have no place in them. */
-const wordsSchema = z.string().transform((text) => text.replace(/\p{Cc}+/gu, ' '));
-
 const wordSchema = z.object({
   word: wordsSchema,
   punctuated_word: wordsSchema.optional(),

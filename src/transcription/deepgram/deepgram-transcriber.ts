@@ -1,7 +1,9 @@
-import { BYTES_PER_MS, msOfBytes } from '../../call/audio.ts';
+import { BYTES_PER_MS, bytesOfMs, msOfBytes } from '../../call/audio.ts';
 import type { Clock } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import { type AudioBacklogLimits, createAudioBacklog } from '../audio-backlog.ts';
+import { createCoverage } from '../coverage.ts';
+import type { Fallback } from '../fallback.ts';
 import { createSegmenter } from '../segmenter.ts';
 import type { Transcriber, TranscriptOptions, TranscriptSegment, TranscriptStream } from '../transcriber.ts';
 import { type Connection, type ConnectionLimits, openConnection } from './connection.ts';
@@ -30,9 +32,13 @@ export interface DeepgramDependencies {
   readonly random: () => number;
   readonly limits: DeepgramLimits;
   readonly observer: DeepgramObserver;
+  /** Hears the call while Deepgram does not. */
+  readonly fallback: Fallback;
 }
 
 const FRAMES_PER_FORWARD_SAMPLE = 50;
+/** An HTTP status in the place of a connection: 401, 403, 429 and 503 as Deepgram documents them, and their like. */
+const REFUSAL = /^[45]\d\d$/;
 
 /** Speech to text by Deepgram's `/v1/listen`, or by anything that speaks its protocol. */
 export const createDeepgramTranscriber = (dependencies: DeepgramDependencies): Transcriber => ({
@@ -41,11 +47,20 @@ export const createDeepgramTranscriber = (dependencies: DeepgramDependencies): T
 
 /** One media stream's transcript, over as many connections as it takes. */
 function openStream(
-  { dial, clock, random, limits, observer }: DeepgramDependencies,
+  { dial, clock, random, limits, observer, fallback }: DeepgramDependencies,
   options: TranscriptOptions,
 ): TranscriptStream {
-  const backlog = createAudioBacklog(limits);
-  const segmenter = createSegmenter();
+  const coverage = createCoverage();
+  const backlog = createAudioBacklog(limits, coverage);
+  const segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
+  const callMsAt = (position: number): number => options.startAtMs + msOfBytes(position);
+  const carrier = fallback.follow({
+    callSid: options.callSid,
+    coverage,
+    writtenBytes: () => backlog.writtenBytes,
+    told: onCarrierWords,
+    stopped: onCarrierStopped,
+  });
   const forwarding = createForwardSampler();
   let output!: ReadableStreamDefaultController<TranscriptSegment>;
   const segments = new ReadableStream<TranscriptSegment>({
@@ -80,8 +95,13 @@ function openStream(
 
   function connect(attempt: number): void {
     if (attempt > 0) observer.reconnecting();
+    else carrier.away(false);
+    backlog.rewind(); // what the carrier has told meanwhile need not be heard again
     connection = openConnection(dial, clock, limits, backlog, {
-      opened: () => advance({ type: 'opened' }),
+      opened() {
+        carrier.opened();
+        advance({ type: 'opened' });
+      },
       message: onMessage,
       brokenMessage: observer.brokenMessage,
       caughtUp() {
@@ -100,7 +120,9 @@ function openStream(
     } else {
       observer.connectionLost(options, failure);
       backlog.rewind();
+      carrier.away(REFUSAL.test(failure.code));
       advance({ type: 'lost', jitter: random() });
+      finishIfSettled();
     }
   }
 
@@ -117,7 +139,8 @@ function openStream(
 
   function onResults({ start, duration, is_final: isFinal, channel }: DeepgramResults, startBytes: number): void {
     const positionOf = (seconds: number): number => startBytes + seconds * 1000 * BYTES_PER_MS;
-    const callMsOf = (seconds: number): number => options.startAtMs + msOfBytes(positionOf(seconds));
+    const callMsOf = (seconds: number): number => callMsAt(positionOf(seconds));
+    carrier.heard(startBytes);
     // A final result answers for all of its span; an interim one says that nothing before it is still open.
     backlog.settle(positionOf(isFinal ? start + duration : start));
     const best = channel.alternatives[0];
@@ -132,7 +155,24 @@ function openStream(
     if (segment !== null) output.enqueue(segment);
   }
 
+  function onCarrierWords(text: string, fromByte: number, untilByte: number): void {
+    const startMs = Math.round(callMsAt(fromByte));
+    output.enqueue({ isFinal: true, speaker: 'unknown', text, startMs, endMs: Math.round(callMsAt(untilByte)) });
+  }
+
+  function onCarrierStopped(): void {
+    if (state.name !== 'connecting' && state.name !== 'waiting') return;
+    backlog.rewind();
+    finishIfSettled();
+  }
+
+  /** When the carrier has told the rest, there is nothing left that Deepgram is needed for. */
+  function finishIfSettled(): void {
+    if (isFinishing && backlog.isSettled) advance({ type: 'finished' });
+  }
+
   function close(): void {
+    carrier.close();
     backlog.abandon();
     cancelRetry?.();
     cancelDeadline?.();
@@ -162,12 +202,14 @@ function openStream(
       if (isFinishing) return;
       backlog.write(frame);
       forwarding.received(backlog.writtenBytes);
+      carrier.audio();
       if (state.name === 'idle') advance({ type: 'audio' });
       else connection?.pump();
     },
     finish() {
       if (isFinishing) return end;
       isFinishing = true;
+      carrier.finish();
       if (state.name === 'idle') advance({ type: 'finished' });
       else {
         cancelDeadline = clock.after(limits.finishMs, () => advance({ type: 'finished' }));

@@ -1,0 +1,54 @@
+import type { Twilio } from 'twilio';
+import type { CallSid } from '../../call/ids.ts';
+import type { CarrierRecogniser } from '../../transcription/carrier-recogniser.ts';
+import { isOver, readTwilioError } from './twilio-client.ts';
+
+export interface TwilioRecogniserOptions {
+  readonly client: Twilio;
+  /** The public origin, which the words come back to. */
+  readonly baseUrl: string;
+  /** BCP 47, such as `en-US`. */
+  readonly language: string;
+}
+
+/**
+ * Twilio's Real-Time Transcription (https://www.twilio.com/docs/voice/api/realtime-transcription-resource) of the track
+ * that our media stream carries too. By Google's engine, which an outage of Deepgram does not reach; without the
+ * profanity filter, whose asterisks nobody can score.
+ */
+export function createTwilioRecogniser({ client, baseUrl, language }: TwilioRecogniserOptions): CarrierRecogniser {
+  /** By its SID, or by the name that it was given. */
+  const stop = (callSid: CallSid, sidOrName: string) =>
+    client.calls(callSid).transcriptions(sidOrName).update({ status: 'stopped' });
+
+  return {
+    async start(callSid, startId) {
+      try {
+        const { sid } = await client.calls(callSid).transcriptions.create({
+          name: startId,
+          statusCallbackUrl: `${baseUrl}/voice/transcription?start=${startId}`,
+          track: 'inbound_track',
+          transcriptionEngine: 'google',
+          languageCode: language,
+          partialResults: false,
+          profanityFilter: false,
+        });
+        return { ok: true, transcriptionSid: sid };
+      } catch (error) {
+        const { kind, failure } = readTwilioError(error);
+        // It may be running though the answer was lost: it has our name, and is stopped by it.
+        if (kind === 'uncertain') stop(callSid, startId).catch(() => undefined);
+        return { ok: false, failure };
+      }
+    },
+    async stop(callSid, transcriptionSid) {
+      try {
+        await stop(callSid, transcriptionSid);
+        return null;
+      } catch (error) {
+        const { failure } = readTwilioError(error);
+        return isOver(failure) ? null : failure;
+      }
+    },
+  };
+}
