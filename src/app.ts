@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
 import { handleReply, readReply } from './alerting/contact-reply.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
+import { startUnrecordedAlerts } from './alerting/unrecorded-alerts.ts';
 import { admitOperators } from './api/auth.ts';
 import { registerCallRoutes } from './api/calls.ts';
 import { registerEventRoutes } from './api/events.ts';
@@ -10,6 +11,7 @@ import { registerUserRoutes } from './api/users.ts';
 import { systemClock } from './call/clock.ts';
 import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
+import { createSendAhead } from './delivery/send-ahead.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
@@ -22,6 +24,7 @@ import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
 import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
+import { createDiskJournal } from './journal/disk-journal.ts';
 import { createHealth } from './observability/health.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -87,18 +90,30 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // Alerting and delivery.
   const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
+  const sender = createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl });
   const outbox = startOutbox({
     ledger,
-    sender: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
+    sender,
     clock,
     random,
     limits: limits.outbox,
     observer: { ...observers.outbox, changed: publishDelivery },
   });
+  const unrecorded = startUnrecordedAlerts({
+    ledger,
+    journal: createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal),
+    sendAhead: createSendAhead(sender, clock, random, limits.outbox),
+    clock,
+    limits: { ...limits.outbox, ...limits.unrecorded },
+    wakeOutbox: outbox.wake,
+    observer: { ...observers.unrecorded, changed: publishDelivery },
+  });
   const raiseAlert = createRaiseAlert({
     ledger,
+    unrecorded,
     feed,
     clock,
+    recordMs: limits.unrecorded.recordMs,
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });
@@ -112,14 +127,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     observer: observers.deepgram,
   });
   const deadlineMs = limits.scoring.modelDeadlineMs;
-  const model =
-    config.openai === null
-      ? null
-      : guardFactFinder(
-          createOpenAIFactFinder({ ...config.openai, deadlineMs }, observers.tokens),
-          clock,
-          limits.model,
-        );
+  const factFinder = config.openai && createOpenAIFactFinder({ ...config.openai, deadlineMs }, observers.tokens);
+  const model = factFinder && guardFactFinder(factFinder, clock, limits.model);
 
   // The live calls.
   const closing = new AbortController();
@@ -172,12 +181,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     registerSmsWebhooks(sms, {
       signatures,
       twiml,
-      async onReport(report) {
-        const change = await ledger.applyReport(report);
-        if (change === null) return;
-        metrics.alertDeliveries.inc({ channel: 'sms', outcome: change.status });
-        publishDelivery(change);
-      },
+      onReport: unrecorded.report,
       async onMessage(from, text) {
         const answer = await handleReply(readReply(text), from, { contacts, calls: callControl });
         outbox.wake();
@@ -231,6 +235,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       await calls.drain({ deadlineMs: 0 });
       closing.abort();
       await server.close();
+      await unrecorded.stop();
       await outbox.stop();
       await recorder.close();
       stopRetention();
