@@ -36,7 +36,7 @@ export interface MessageAhead {
 }
 
 export interface UnrecordedLimits {
-  /** How long a delivery report waits for the ledger before it is kept. */
+  /** How long a delivery report waits for the ledger before it is kept, and an alert for its outcomes. */
   readonly recordMs: number;
   /** How often it looks for what dead processes left behind. */
   readonly adoptMs: number;
@@ -120,6 +120,8 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
     const deliveries = deliveriesOf(alert);
     const recorded = new AbortController();
     const sends = Promise.all(deliveries.map((delivery) => send(alert, delivery, recorded.signal)));
+    // The outcomes, which mostly come at once, are then recorded along with the alert.
+    await withinDeadline(clock, limits.recordMs, sends);
     const known = await record(alert, deliveries);
     recorded.abort();
     await sends;
@@ -133,13 +135,16 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
   }
 
   async function send(alert: NewAlert, delivery: Delivery, recorded: AbortSignal): Promise<void> {
-    const sent = sendAhead(delivery, AbortSignal.any([recorded, stopping.signal])).then(async (outcome) => {
-      delivery.outcome = outcome;
-      observer.sent(alert, outcome);
-      if (!recorded.aborted) await journal.append({ type: 'outcome', deliveryId: delivery.deliveryId, outcome });
-    });
+    const sent = sendAhead(delivery, AbortSignal.any([recorded, stopping.signal]))
+      .then(async (outcome) => {
+        delivery.outcome = outcome;
+        observer.sent(alert, outcome);
+        if (!recorded.aborted) await journal.append({ type: 'outcome', deliveryId: delivery.deliveryId, outcome });
+      })
+      .catch(observer.ledgerFailed)
+      .finally(() => sending.delete(sent));
     sending.add(sent);
-    await sent.finally(() => sending.delete(sent));
+    await sent;
   }
 
   /** Returns whose outcomes are in the ledger; null when this process ends first, or the ledger refuses the alert. */

@@ -30,7 +30,7 @@ async function callInOutage(journalIn = (folder: string): string => folder): Pro
       writeBehind: { ...limits.writeBehind, longestRetryMs: 200 },
       session: { ...limits.session, alertMs: 100, recordMs: 100 },
       unrecorded: { ...limits.unrecorded, recordMs: 200, adoptMs: 100, reportRetryMs: 50 },
-      outbox: { ...limits.outbox, pollMs: 100, leaseMs: 3_000, answerMs: 400, firstRetryMs: 50 },
+      outbox: { ...limits.outbox, pollMs: 100, firstRetryMs: 50 },
     }),
   });
   const household = await service.household();
@@ -79,7 +79,7 @@ describe('while Postgres is away', () => {
 
   it('an alert whose answer was lost is looked for, and not sent again', async () => {
     const outage = await callInOutage();
-    const { service, database, call, contact } = outage;
+    const { service, database, contact } = outage;
     service.standIns.twilio.faults.set(contact, ['500-after']);
     await sayAndEnd(outage);
     await reported(outage);
@@ -135,7 +135,7 @@ describe('while Postgres is away', () => {
 
   it('a killed process’s journal is taken over when it has been silent for a while', async () => {
     const outage = await callInOutage();
-    const { service, database, call, contact, journal } = outage;
+    const { service, database, contact, journal } = outage;
     await sayAndEnd(outage);
     await reported(outage);
     const [file = ''] = await readdir(journal);
@@ -152,7 +152,7 @@ describe('while Postgres is away', () => {
 
   it('a journal that cannot be written is counted, and the alert waits for Postgres in memory', async () => {
     const outage = await callInOutage(() => '/dev/null/journal');
-    const { service, database, call, contact } = outage;
+    const { service, database, contact } = outage;
     await sayAndEnd(outage);
     await eventually(async () => (await metric(outage, 'ethiq_journal_failures_total')) !== '');
     expect(service.messagesTo(contact)).toEqual([]);
