@@ -18,6 +18,10 @@ ENV NODE_ENV=production
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY drizzle drizzle
+# The journal of alerts, which the service writes while Postgres is away: a volume keeps it when the container is replaced.
+RUN install -d -o node -g node -m 700 /var/lib/ethiq/journal
+ENV JOURNAL_DIR=/var/lib/ethiq/journal
+VOLUME /var/lib/ethiq/journal
 USER node
 EXPOSE 3000
 # Exec form: the process itself gets SIGTERM, and lets its calls end.

@@ -35,6 +35,7 @@ const service = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
   env: {
     PATH: process.env['PATH'],
     ...standIns.environment,
+    JOURNAL_DIR: join(folder, 'journal'),
     DATABASE_URL: database.url,
     BASE_URL: PUBLIC_ORIGIN,
     HOST: '127.0.0.1',

@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
+import { startUnrecordedAlerts } from './alerting/unrecorded-alerts.ts';
 import { registerHealthRoutes } from './api/health.ts';
 import { systemClock } from './call/clock.ts';
 import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
+import { createSendAhead } from './delivery/send-ahead.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
@@ -13,6 +15,7 @@ import { openEntrances } from './entrances.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { createDiskJournal } from './journal/disk-journal.ts';
 import { createHealth } from './observability/health.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -83,18 +86,30 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // Alerting and delivery.
   const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
+  const sender = createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl });
   const outbox = startOutbox({
     ledger,
-    sender: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
+    sender,
     clock,
     random,
     limits: limits.outbox,
     observer: { ...observers.outbox, changed: publishDelivery },
   });
+  const unrecorded = startUnrecordedAlerts({
+    ledger,
+    journal: createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal),
+    sendAhead: createSendAhead(sender, clock, random, limits.outbox),
+    clock,
+    limits: { ...limits.outbox, ...limits.unrecorded },
+    wakeOutbox: outbox.wake,
+    observer: { ...observers.unrecorded, changed: publishDelivery },
+  });
   const raiseAlert = createRaiseAlert({
     ledger,
+    unrecorded,
     feed,
     clock,
+    recordMs: limits.unrecorded.recordMs,
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });
@@ -111,14 +126,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     fallback,
   });
   const deadlineMs = limits.scoring.modelDeadlineMs;
-  const model =
-    config.openai === null
-      ? null
-      : guardFactFinder(
-          createOpenAIFactFinder({ ...config.openai, deadlineMs }, observers.tokens),
-          clock,
-          limits.model,
-        );
+  const factFinder = config.openai && createOpenAIFactFinder({ ...config.openai, deadlineMs }, observers.tokens);
+  const model = factFinder && guardFactFinder(factFinder, clock, limits.model);
 
   // The live calls.
   const closing = new AbortController();
@@ -176,12 +185,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     control,
     observers,
     wakeOutbox: outbox.wake,
-    async applyReport(report) {
-      const change = await ledger.applyReport(report);
-      if (change === null) return;
-      metrics.alertDeliveries.inc({ channel: 'sms', outcome: change.status });
-      publishDelivery(change);
-    },
+    applyReport: unrecorded.report,
   });
   registerHealthRoutes(server, {
     health,
@@ -219,6 +223,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       stopSweep();
       closing.abort();
       await server.close();
+      await unrecorded.stop();
       await outbox.stop();
       await recorder.close();
       stopRetention();

@@ -63,6 +63,7 @@ const environmentSchema = z.object({
   DATABASE_URL: addressOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: addressOf('redis:', 'rediss:').optional(),
   SINGLE_INSTANCE: flag.default(false),
+  JOURNAL_DIR: z.string().default('.data/journal'),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i, 'must be AC and 32 hexadecimal digits'),
   TWILIO_AUTH_TOKEN: z.string(),
   TWILIO_SMS_NUMBER: phoneNumberSchema.optional(),
@@ -153,6 +154,7 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
     databaseUrl: settings.DATABASE_URL ?? null,
     /** Null: one instance, with an in-process feed. */
     redisUrl: settings.REDIS_URL ?? null,
+    journalDirectory: settings.JOURNAL_DIR,
     twilio: {
       accountSid: settings.TWILIO_ACCOUNT_SID,
       authToken: settings.TWILIO_AUTH_TOKEN,

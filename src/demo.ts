@@ -42,6 +42,7 @@ const config = readConfig({
   HOST: '127.0.0.1',
   PORT: '0',
   LOG_LEVEL: 'silent',
+  JOURNAL_DIR: join(folder, 'journal'),
   DEEPGRAM_CATCH_UP: String(Math.max(1.25, 1.25 * speed)),
 });
 const app = await createApp({ config, databaseUrl: database.url, version: 'demo' });

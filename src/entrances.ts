@@ -38,7 +38,8 @@ export interface EntranceDependencies {
   readonly control: CallControl;
   readonly observers: Observers;
   readonly wakeOutbox: () => void;
-  readonly applyReport: (report: DeliveryReport) => Promise<void>;
+  /** False: the report could neither be applied nor be kept. */
+  readonly applyReport: (report: DeliveryReport) => Promise<boolean>;
 }
 
 /** All that comes in: from Twilio, each kind in a scope of its own, and from operators. */

@@ -43,6 +43,8 @@ export const LIMITS = {
     firstRetryMs: 1_500,
     longestRetryMs: 60_000,
   },
+  unrecorded: { recordMs: 1_000, adoptMs: 5_000, reportMs: 60_000, reportRetryMs: 2_000 },
+  journal: { bytes: 16 << 20, beatMs: 5_000, deadAfterMs: 20_000 },
   writeBehind: { flushMs: 250, longestRetryMs: 5_000, queue: 50_000 },
   retention: { everyMs: 3_600_000 },
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },

@@ -1,9 +1,11 @@
 import type { RaiseAlertDependencies } from './alerting/raise-alert.ts';
+import type { UnrecordedAlertsObserver } from './alerting/unrecorded-alerts.ts';
 import type { Clock } from './call/clock.ts';
 import type { OutboxObserver } from './delivery/outbox.ts';
 import type { RedisFeedObserver } from './feed/redis-feed.ts';
 import type { MediaStreamObserver } from './ingress/media-stream.ts';
 import type { VoiceWebhookDependencies } from './ingress/voice-webhooks.ts';
+import type { DiskJournalObserver } from './journal/disk-journal.ts';
 import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { databaseErrorCode } from './records/database.ts';
@@ -104,6 +106,36 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     ledgerFailed: (error) => databaseFailed('outbox', error),
   };
 
+  const unrecorded: Omit<UnrecordedAlertsObserver, 'changed'> = {
+    sent({ alertId, spokenAt }, outcome) {
+      metrics.alertDeliveries.inc({ channel: 'sms', outcome: outcome.type });
+      if (outcome.type === 'accepted') metrics.alertLatency.observe((clock.wallMs() - spokenAt) / 1_000);
+      else logger.warn({ alertId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
+    },
+    reported: ({ status }) => metrics.alertDeliveries.inc({ channel: 'sms', outcome: status }),
+    journalled: ({ call: { callSid }, step }) => {
+      metrics.alertsJournalled.inc();
+      logger.warn({ callSid, step }, 'an alert leaves before it could be recorded');
+    },
+    adopted: (entries) => logger.warn({ entries }, 'a journal that another process left is being recorded'),
+    refused({ alertId }) {
+      metrics.recordsDropped.inc();
+      logger.error({ alertId }, 'a journalled alert has no user any more');
+    },
+    ledgerFailed: (error) => databaseFailed('record_sent_alert', error),
+  };
+
+  const journal: DiskJournalObserver = {
+    failed(error) {
+      metrics.journalFailures.inc({ reason: 'disk' });
+      logger.error({ code: (error as NodeJS.ErrnoException).code ?? 'full' }, 'the journal of alerts failed');
+    },
+    torn(lines) {
+      metrics.journalFailures.inc({ reason: 'torn' }, lines);
+      logger.warn({ lines }, 'a journal had lines that nobody can read');
+    },
+  };
+
   const records: WriteBehindObserver = {
     dropped: (rows) => metrics.recordsDropped.inc(rows),
     failed(code, isDropped) {
@@ -139,6 +171,8 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     session,
     alerts,
     outbox,
+    unrecorded,
+    journal,
     records,
     redis,
     orphans,

@@ -6,6 +6,7 @@ import { BANK_IMPERSONATION } from '../src/simulators/scenarios.ts';
 import { type StandIns, startStandIns } from '../src/simulators/stand-ins.ts';
 import { createTestDatabase } from './support/database.ts';
 import { eventually } from './support/eventually.ts';
+import { newFolder } from './support/folder.ts';
 import { FAST, PUBLIC_ORIGIN } from './support/service.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -48,6 +49,7 @@ async function runWithStandIns(more: Record<string, string> = {}) {
     NODE_ENV: 'production',
     SINGLE_INSTANCE: 'true',
     DATABASE_URL: await createTestDatabase(),
+    JOURNAL_DIR: await newFolder(),
     BASE_URL: PUBLIC_ORIGIN,
     TRUST_PROXY: '127.0.0.1',
     HOST: '127.0.0.1',

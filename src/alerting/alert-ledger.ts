@@ -13,9 +13,20 @@ import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../ca
 export interface AlertLedger {
   /**
    * `isNew` is false when this step of the call had been recorded before, and when a graver one had: the family is not
-   * told less than it knows.
+   * told less than it knows. Once `signal` has aborted nothing more is committed, so that its messages may leave otherwise.
    */
-  record(alert: NewAlert): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
+  record(alert: NewAlert, signal?: AbortSignal): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
+  /**
+   * Records a step whose messages left before it could be recorded, however often it is told, and returns the deliveries
+   * whose outcome is new. A message without an outcome is held for `leaseMs`, as one under way; after that it is
+   * uncertain. Who has agreed meanwhile gets a delivery like any other. Null when the record refuses the alert for good:
+   * its user, for example, is no more.
+   */
+  recordSent(
+    alert: NewAlert,
+    deliveries: readonly SentDelivery[],
+    options: { readonly leaseMs: number },
+  ): Promise<DeliveryChange[] | null>;
   /**
    * Takes deliveries that are due, alerts before requests for consent and the oldest first, and leases them to this
    * worker. What nobody wants any more is cancelled instead: after STOP, and after a false alarm.
@@ -25,6 +36,7 @@ export interface AlertLedger {
   settle(attempt: Attempt, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
   /** Those of a provider's messages that no delivery holds. */
   unclaimed(providerSids: readonly string[]): Promise<string[]>;
+  knowsDelivery(deliveryId: DeliveryId): Promise<boolean>;
   /** Applies a provider's delivery report. Null when it changes nothing: unknown, repeated, late or of another attempt. */
   applyReport(report: DeliveryReport): Promise<DeliveryChange | null>;
 }
@@ -45,6 +57,13 @@ export interface NewAlert {
   readonly spokenAt: number;
   readonly decidedAt: number;
   readonly raisedAt: number;
+}
+
+/** A message that was handed to the carrier ahead of the record; null: it may be with the carrier, or not. */
+export interface SentDelivery {
+  readonly deliveryId: DeliveryId;
+  readonly contactId: ContactId;
+  readonly outcome: DeliveryOutcome | null;
 }
 
 /** One attempt of one delivery. */

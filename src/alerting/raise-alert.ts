@@ -1,12 +1,13 @@
-import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
-import type { Clock } from '../call/clock.ts';
+import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { AlertStep } from '../call/event.ts';
 import { type AlertId, newId } from '../call/ids.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
 import type { AlertLedger } from './alert-ledger.ts';
+import { retryLedger } from './ledger-retry.ts';
 import { alertText } from './sms-text.ts';
+import type { UnrecordedAlerts } from './unrecorded-alerts.ts';
 
 export interface AlertDecision {
   readonly call: Call;
@@ -20,42 +21,48 @@ export interface AlertDecision {
 
 export interface RaiseAlertDependencies {
   readonly ledger: AlertLedger;
+  /** Takes the alerts that the ledger does not. */
+  readonly unrecorded: UnrecordedAlerts;
   readonly feed: CallFeed;
   readonly clock: Clock;
+  /** How long an alert waits for the ledger before it goes another way. */
+  readonly recordMs: number;
   /** Deliveries are due. */
   readonly wakeOutbox: () => void;
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };
 }
 
-/** Resolves once the alert is recorded, however long the ledger is away. */
+/** Resolves once the alert is recorded, however long the ledger is away, or is left to another process. */
 export type RaiseAlert = (decision: AlertDecision) => Promise<void>;
 
-const FIRST_RETRY_MS = 100;
-const LONGEST_RETRY_MS = 2_000;
-
-/** Writes the alert and its deliveries down, then has them sent: what is not written down is never sent. */
-export function createRaiseAlert({ ledger, feed, clock, wakeOutbox, observer }: RaiseAlertDependencies): RaiseAlert {
-  const untilRecorded = retry(handleAll, {
-    maxAttempts: Number.POSITIVE_INFINITY,
-    backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LONGEST_RETRY_MS }),
-  });
-  untilRecorded.onFailure(({ reason }) => observer.ledgerFailed('error' in reason ? reason.error : reason.value));
+/** Writes the alert and its deliveries down, then has them sent: what is not written down, on disk at least, is never sent. */
+export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAlert {
+  const { ledger, unrecorded, feed, clock, recordMs, wakeOutbox, observer } = dependencies;
+  const untilRecorded = retryLedger(observer.ledgerFailed);
 
   return async (decision) => {
     const { call, owner, step, analysis } = decision;
     const message = alertText(step, analysis.scamType, owner.name);
     const alert = { ...decision, alertId: newId<AlertId>(), message, raisedAt: clock.wallMs() };
-    const { alertId, isNew } = await untilRecorded.execute(() => ledger.record(alert));
+    const late = new AbortController();
+    const recording = untilRecorded.execute(({ signal }) => ledger.record(alert, signal), late.signal);
+    const recorded = await withinDeadline(clock, recordMs, recording);
+    // An attempt that is still under way must not commit: its messages would leave twice.
+    late.abort();
+    if (recorded === undefined) return unrecorded.take(alert, announce);
     wakeOutbox();
-    if (!isNew) return;
-    observer.raised(decision);
-    feed.publish({
-      type: 'alert.raised',
-      callSid: call.callSid,
-      at: alert.raisedAt,
-      alertId,
-      step,
-      scamType: analysis.scamType,
-    });
+    if (recorded.isNew) announce(recorded.alertId);
+
+    function announce(alertId: AlertId): void {
+      observer.raised(decision);
+      feed.publish({
+        type: 'alert.raised',
+        callSid: call.callSid,
+        at: alert.raisedAt,
+        alertId,
+        step,
+        scamType: analysis.scamType,
+      });
+    }
   };
 }

@@ -1,9 +1,16 @@
-import type { CallSid, PhoneNumber, UserId } from './ids.ts';
+import type { CallSid, ContactId, PhoneNumber, UserId } from './ids.ts';
 
 /** Whom a call belongs to: the protected person. */
 export interface CallOwner {
   readonly userId: UserId;
   readonly name: string;
+  /** The contacts who had agreed to alerts when the owner was looked up: whom to warn should the record be away later. */
+  readonly contacts: readonly OwnerContact[];
+}
+
+export interface OwnerContact {
+  readonly contactId: ContactId;
+  readonly phoneNumber: PhoneNumber;
 }
 
 /**

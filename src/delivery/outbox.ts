@@ -120,16 +120,13 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
   const inTime = <Result>(request: Promise<Result>): Promise<Result | undefined> =>
     withinDeadline(clock, limits.answerMs, request);
 
-  /** Later, twice as late each time, and not at the same moment as everybody else. */
   function again(
     type: 'retry' | 'uncertain',
     { attempts, ageMs }: ClaimedDelivery,
     failure: ProviderFailure,
   ): DeliveryOutcome {
     if (ageMs >= limits.giveUpAfterMs) return failed(failure, false);
-    const backoffMs = Math.min(limits.longestRetryMs, limits.firstRetryMs * 2 ** (attempts - 1));
-    const delayMs = Math.round(backoffMs * (1 + random() / 4));
-    return { type, delayMs, code: failure.code, error: failure.message };
+    return { type, delayMs: backoffMs(attempts, limits, random), code: failure.code, error: failure.message };
   }
 
   return {
@@ -144,15 +141,19 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
 }
 
 /** An alert that comes late only confuses; the carrier then reports it, and it is sent again with another. */
-const ALERT_VALIDITY_S = 300;
+export const ALERT_VALIDITY_S = 300;
 const REQUEST_VALIDITY_S = 14_400;
 const LATE: ProviderFailure = { provider: 'twilio', code: 'late', message: 'no answer in time', retryable: true };
 const NO_SEARCH: FindResult = { type: 'unavailable', failure: LATE };
-const NO_ANSWER: SendResult = { type: 'uncertain', failure: LATE };
+export const NO_ANSWER: SendResult = { type: 'uncertain', failure: LATE };
 
-const failed = ({ code, message }: ProviderFailure, isOptedOut: boolean): DeliveryOutcome => ({
+export const failed = ({ code, message }: ProviderFailure, isOptedOut: boolean): DeliveryOutcome => ({
   type: 'failed',
   code,
   error: message,
   isOptedOut,
 });
+
+/** Later, twice as late each time, and not at the same moment as everybody else. */
+export const backoffMs = (attempts: number, limits: OutboxLimits, random: () => number): number =>
+  Math.round(Math.min(limits.longestRetryMs, limits.firstRetryMs * 2 ** (attempts - 1)) * (1 + random() / 4));

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeliveryReport } from '../alerting/alert-ledger.ts';
 import type { PhoneNumber } from '../call/ids.ts';
-import { parseInput } from '../http/problem.ts';
+import { HttpProblem, parseInput } from '../http/problem.ts';
 import { type SignatureCheck, takeSigned } from './twilio-signature.ts';
 import type { Twiml } from './twiml.ts';
 import { deliveryReportMessageSchema, deliveryReportQuerySchema, smsMessageSchema } from './webhook-message.ts';
@@ -9,7 +9,8 @@ import { deliveryReportMessageSchema, deliveryReportQuerySchema, smsMessageSchem
 export interface SmsWebhookDependencies {
   readonly signatures: SignatureCheck;
   readonly twiml: Twiml;
-  readonly onReport: (report: DeliveryReport) => Promise<void>;
+  /** Resolves to false when the report could be neither applied nor kept. */
+  readonly onReport: (report: DeliveryReport) => Promise<boolean>;
   /** Does what a text message asks for; resolves to the answer, or null for silence. */
   readonly onMessage: (from: PhoneNumber, text: string) => Promise<string | null>;
 }
@@ -23,7 +24,10 @@ export function registerSmsWebhooks(server: FastifyInstance, dependencies: SmsWe
     const query = deliveryReportQuerySchema.safeParse(request.query);
     const { status, ...report } = parseInput(deliveryReportMessageSchema, request.body);
     // A message that is not ours to follow, and steps on the way, change nothing.
-    if (query.success && status !== null) await onReport({ deliveryId: query.data.delivery, status, ...report });
+    if (query.success && status !== null) {
+      const isTaken = await onReport({ deliveryId: query.data.delivery, status, ...report });
+      if (!isTaken) throw new HttpProblem(503, 'The report cannot be taken now; it may be repeated.');
+    }
     return reply.code(204).send();
   });
 

@@ -125,6 +125,17 @@ export function createMetrics() {
       labelNames: ['channel', 'outcome'],
       registers,
     }),
+    alertsJournalled: new Counter({
+      name: 'ethiq_alerts_journalled_total',
+      help: 'Alerts that left from the journal on disk, before the database could record them',
+      registers,
+    }),
+    journalFailures: new Counter({
+      name: 'ethiq_journal_failures_total',
+      help: 'What the journal of alerts could not do, or could not read',
+      labelNames: ['reason'],
+      registers,
+    }),
     unmonitoredCalls: new Counter({
       name: 'ethiq_unmonitored_calls_total',
       help: 'Times that a call was answered without monitoring',

@@ -37,6 +37,9 @@ export function openDatabase(url: string, answerMs = ANSWER_MS): DatabaseConnect
       connect_timeout: CONNECT_TIMEOUT_S,
       idle_timeout: IDLE_TIMEOUT_S,
       prepare: false,
+      // The driver's own question about array types, which drizzle reads itself: lost with its connection, it would end
+      // the process as an unhandled rejection.
+      fetch_types: false,
       backoff: (failures: number) => Math.min(LONGEST_RECONNECT_S, 0.05 * 2 ** failures),
       onnotice: () => undefined,
     });
@@ -113,3 +116,5 @@ export function databaseErrorCode(error: unknown): string {
 }
 
 export const UNIQUE_VIOLATION = '23505';
+/** Something that a row belongs to is no more. */
+export const FOREIGN_KEY_VIOLATION = '23503';

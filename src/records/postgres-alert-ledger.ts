@@ -9,8 +9,9 @@ import type {
 } from '../alerting/alert-ledger.ts';
 import type { DeliveryStatus } from '../call/event.ts';
 import type { DeliveryId } from '../call/ids.ts';
-import type { Database, Transaction } from './database.ts';
+import { type Database, databaseErrorCode, FOREIGN_KEY_VIOLATION, type Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
+import { recordSentAlert } from './record-sent-alert.ts';
 import { alerts, deliveries, emergencyContacts } from './schema.ts';
 
 export interface AlertLedgerOptions {
@@ -28,7 +29,29 @@ const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 milli
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
-    record: (alert) => db.transaction((transaction) => recordAlert(transaction, alert, options.instanceId)),
+    record: (alert, signal) =>
+      db.transaction(async (transaction) => {
+        const recorded = await recordAlert(transaction, alert, options.instanceId);
+        signal?.throwIfAborted();
+        return recorded;
+      }),
+    async recordSent(alert, sent, { leaseMs }) {
+      try {
+        return await db.transaction(async (transaction) => {
+          const known = await recordSentAlert(transaction, alert, sent, fromNow(leaseMs), options.instanceId);
+          const changes: DeliveryChange[] = [];
+          // As any worker settles its first attempt.
+          for (const { deliveryId, outcome } of known) {
+            const change = await settle(transaction, { deliveryId, attempts: 1 }, outcome, options.instanceId);
+            if (change !== null) changes.push(change);
+          }
+          return changes;
+        });
+      } catch (error) {
+        if (databaseErrorCode(error) === FOREIGN_KEY_VIOLATION) return null;
+        throw error;
+      }
+    },
     claimDue: (limits) => claimDue(db, limits, options.instanceId),
     settle: (attempt, outcome) =>
       db.transaction((transaction) => settle(transaction, attempt, outcome, options.instanceId)),
@@ -38,6 +61,10 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
         .from(deliveries)
         .where(inArray(deliveries.providerSid, [...providerSids]));
       return providerSids.filter((sid) => !held.some(({ providerSid }) => providerSid === sid));
+    },
+    async knowsDelivery(deliveryId) {
+      const known = await db.select({ id: deliveries.id }).from(deliveries).where(eq(deliveries.id, deliveryId));
+      return known.length > 0;
     },
     applyReport: (report) => applyReport(db, report, options),
   };

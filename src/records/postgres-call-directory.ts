@@ -1,7 +1,7 @@
-import { eq, or, sql } from 'drizzle-orm';
+import { and, eq, or, sql } from 'drizzle-orm';
 import type { CallDirectory } from '../session/call-directory.ts';
 import type { Database } from './database.ts';
-import { activeCalls, users } from './schema.ts';
+import { activeCalls, emergencyContacts, users } from './schema.ts';
 
 export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
   async findOwner({ to, from }) {
@@ -10,13 +10,23 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
       from === null ? undefined : eq(users.phoneNumber, from),
     );
     if (isTheirs === undefined) return null;
-    const [owner] = await db
-      .select({ userId: users.id, name: users.name })
+    const rows = await db
+      .select({
+        userId: users.id,
+        name: users.name,
+        contactId: emergencyContacts.id,
+        phoneNumber: emergencyContacts.phoneNumber,
+      })
       .from(users)
+      .leftJoin(emergencyContacts, and(eq(emergencyContacts.userId, users.id), eq(emergencyContacts.status, 'active')))
       .where(isTheirs)
-      .orderBy(sql`${users.lineNumber} is distinct from ${to}`)
-      .limit(1);
-    return owner ?? null;
+      .orderBy(sql`${users.lineNumber} is distinct from ${to}`, emergencyContacts.createdAt);
+    const [first] = rows;
+    if (first === undefined) return null;
+    const contacts = rows.flatMap(({ userId, contactId, phoneNumber }) =>
+      userId === first.userId && contactId !== null && phoneNumber !== null ? [{ contactId, phoneNumber }] : [],
+    );
+    return { userId: first.userId, name: first.name, contacts };
   },
   async knows(callSid) {
     const known = await db

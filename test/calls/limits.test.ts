@@ -70,28 +70,6 @@ describe('a slow database', () => {
   });
 });
 
-describe('a database that comes back after the call', () => {
-  it('still gets the alert, and the alert still goes out', async () => {
-    const database = await startTcpProxy(await createTestDatabase());
-    const service = await startService({
-      databaseUrl: database.url,
-      limits: (limits) => ({ ...limits, session: { ...limits.session, alertMs: 100, recordMs: 100 } }),
-    });
-    const { lineNumber, contacts } = await service.household();
-    const call = await service.ring(lineNumber);
-    await eventually(async () => (await service.recordOf(call.callSid)).status === 'in-progress');
-    database.cut();
-    await call.say(BANK_IMPERSONATION.lines);
-    await call.hangUp();
-    await eventually(() => service.events.some(({ type }) => type === 'call.ended'));
-    expect(service.messagesTo(contacts[0]?.phoneNumber ?? '')).toEqual([]);
-    database.restore();
-    const record = await completed(service, call.callSid);
-    expect(record.alerts).not.toEqual([]);
-    expect(service.messagesTo(contacts[0]?.phoneNumber ?? '')).toHaveLength(record.alerts.length);
-  });
-});
-
 describe('too many calls', () => {
   it('are answered and connected without monitoring, and counted', async () => {
     const service = await startService({ environment: { MAX_CALLS: '1' } });

@@ -1,5 +1,5 @@
 import type { NewAlert } from '../../src/alerting/alert-ledger.ts';
-import type { Call, CallOwner } from '../../src/call/call.ts';
+import type { Call, CallOwner, OwnerContact } from '../../src/call/call.ts';
 import type { AlertStep } from '../../src/call/event.ts';
 import { type AlertId, type AnalysisId, type CallSid, newId, type PhoneNumber } from '../../src/call/ids.ts';
 import type { Database } from '../../src/records/database.ts';
@@ -20,12 +20,14 @@ export async function createHousehold(db: Database, contacts = 1) {
   });
   if (user === null) throw new Error('the numbers are taken');
   const numbers: PhoneNumber[] = [];
+  const active: OwnerContact[] = [];
   for (let i = 0; i < contacts; i++) {
     const phoneNumber = newPhoneNumber();
-    await users.addContact(user.id, { name: 'Ann', phoneNumber, optIn: 'recorded' }, '');
+    const contact = await users.addContact(user.id, { name: 'Ann', phoneNumber, optIn: 'recorded' }, '');
+    if (contact !== null) active.push({ contactId: contact.id, phoneNumber });
     numbers.push(phoneNumber);
   }
-  const owner: CallOwner = { userId: user.id, name: user.name };
+  const owner: CallOwner = { userId: user.id, name: user.name, contacts: active };
   const call: Call = {
     callSid: newCallSid(),
     userId: user.id,

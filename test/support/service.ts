@@ -9,6 +9,7 @@ import { type StandIns, startStandIns } from '../../src/simulators/stand-ins.ts'
 import { postWebhook } from '../../src/simulators/twilio-stand-in.ts';
 import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
+import { newFolder } from './folder.ts';
 
 export const PUBLIC_ORIGIN = 'https://calls.test';
 
@@ -29,6 +30,8 @@ export interface TestService {
   messagesTo(number: string): string[];
   /** What the feed has told so far. */
   readonly events: readonly CallEvent[];
+  /** Ends the service, and starts it again with the same settings. */
+  restart(): Promise<void>;
 }
 
 export interface Household {
@@ -90,20 +93,26 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     HOST: '127.0.0.1',
     PORT: '0',
     LOG_LEVEL: 'silent',
+    JOURNAL_DIR: await newFolder(),
     API_RATE_LIMIT: '1000000',
     DEEPGRAM_CATCH_UP: String(1.25 * SPEED),
     ...options.environment,
   });
   const limits = options.limits?.(config.limits) ?? config.limits;
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
-  const app = await createApp({ config: { ...config, limits }, databaseUrl, version: 'test' });
-  port = (await app.listen()).port;
   const events: CallEvent[] = [];
-  app.feed.subscribe((event) => events.push(event));
+  let app = await start();
   onTestFinished(async () => {
     await app.close();
     if (options.standIns === undefined) await standIns.stop();
   });
+
+  async function start(): Promise<App> {
+    const started = await createApp({ config: { ...config, limits }, databaseUrl, version: 'test' });
+    port = (await started.listen()).port;
+    started.feed.subscribe((event) => events.push(event));
+    return started;
+  }
 
   async function api(method: string, path: string, body?: object) {
     const response = await fetch(`${url()}/api/v1${path}`, {
@@ -130,8 +139,12 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     });
 
   return {
-    app,
-    url: url(),
+    get app() {
+      return app;
+    },
+    get url() {
+      return url();
+    },
     standIns,
     events,
     api,
@@ -161,6 +174,10 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       return call;
     },
     recordOf: async (callSid) => (await api('GET', `/calls/${callSid}`)).json as RecordedCall,
+    async restart() {
+      await app.close();
+      app = await start();
+    },
     messagesTo: (number) => standIns.twilio.messages.filter(({ to }) => to === number).map(({ body }) => body),
   };
 }

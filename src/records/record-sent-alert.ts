@@ -1,0 +1,69 @@
+import { and, eq, inArray, ne, or, type SQL } from 'drizzle-orm';
+import type { DeliveryOutcome, NewAlert, SentDelivery } from '../alerting/alert-ledger.ts';
+import type { DeliveryId } from '../call/ids.ts';
+import type { Transaction } from './database.ts';
+import { recordAlert } from './record-alert.ts';
+import { newDeliveryRow } from './rows.ts';
+import { deliveries, emergencyContacts } from './schema.ts';
+
+/**
+ * Writes an alert whose messages left before it could be written, as this worker's first attempts, which are under way
+ * until `leaseEnds`. What has gone further already stays. Returns the outcomes that are to be settled.
+ */
+export async function recordSentAlert(
+  transaction: Transaction,
+  alert: NewAlert,
+  sent: readonly SentDelivery[],
+  leaseEnds: SQL,
+  instanceId: string,
+): Promise<ReadonlyArray<{ readonly deliveryId: DeliveryId; readonly outcome: DeliveryOutcome }>> {
+  // What has been sent belongs into the record, though a graver step may stand there already.
+  const { alertId } = await recordAlert(transaction, alert, instanceId, [alert.step]);
+  const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
+  if (idOf.size === 0) return [];
+  const attempt = {
+    status: 'sending',
+    attempts: 1,
+    dueAt: leaseEnds,
+    leasedBy: instanceId,
+    // The message is looked for from here on.
+    createdAt: new Date(alert.raisedAt),
+  } as const;
+  await transaction
+    .update(deliveries)
+    .set(attempt)
+    .where(
+      and(inArray(deliveries.id, [...idOf.values()]), eq(deliveries.status, 'pending'), eq(deliveries.attempts, 0)),
+    );
+  // Those who have taken their consent back since have been told all the same.
+  const contacts = await transaction
+    .select({ id: emergencyContacts.id })
+    .from(emergencyContacts)
+    .where(inArray(emergencyContacts.id, [...idOf.keys()]));
+  const rows = contacts.map(({ id }) => ({
+    ...newDeliveryRow(id, alertId, alert.message),
+    ...attempt,
+    id: idOf.get(id) as DeliveryId,
+  }));
+  if (rows.length > 0) await transaction.insert(deliveries).values(rows).onConflictDoNothing();
+  return heldByNoOther(transaction, sent);
+}
+
+/** Without the messages that an outbox has meanwhile taken for those of other deliveries, with the same words. */
+async function heldByNoOther(transaction: Transaction, sent: readonly SentDelivery[]) {
+  const known = sent.flatMap(({ deliveryId, outcome }) => (outcome === null ? [] : [{ deliveryId, outcome }]));
+  const accepted = known.flatMap(({ deliveryId, outcome }) =>
+    outcome.type === 'accepted'
+      ? [and(eq(deliveries.providerSid, outcome.providerSid), ne(deliveries.id, deliveryId))]
+      : [],
+  );
+  if (accepted.length === 0) return known;
+  const held = await transaction
+    .select({ providerSid: deliveries.providerSid })
+    .from(deliveries)
+    .where(or(...accepted));
+  return known.filter(
+    ({ outcome }) =>
+      outcome.type !== 'accepted' || !held.some(({ providerSid }) => providerSid === outcome.providerSid),
+  );
+}
