@@ -34,8 +34,8 @@ export interface AlertLedger {
   claimDue(options: { readonly limit: number; readonly leaseMs: number }): Promise<ClaimedDelivery[]>;
   /** Records how an attempt ended. Null when the delivery had moved on meanwhile, with another attempt for example. */
   settle(attempt: Attempt, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
-  /** Those of a provider's messages that no delivery holds. */
-  unclaimed(providerSids: readonly string[]): Promise<string[]>;
+  /** Those of a provider's messages that no other delivery holds; a report may have given one to this delivery meanwhile. */
+  unclaimed(providerSids: readonly string[], deliveryId: DeliveryId): Promise<string[]>;
   knowsDelivery(deliveryId: DeliveryId): Promise<boolean>;
   /** Applies a provider's delivery report. Null when it changes nothing: unknown, repeated, late or of another attempt. */
   applyReport(report: DeliveryReport): Promise<DeliveryChange | null>;

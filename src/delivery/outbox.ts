@@ -107,7 +107,7 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
       const search = (await inTime(sender.find({ to, body, since: delivery.createdAt }))) ?? NO_SEARCH;
       if (search.type === 'unavailable') return again('uncertain', delivery, search.failure);
       // The same words may have gone to the same number about another call.
-      const [providerSid] = await ledger.unclaimed(search.providerSids);
+      const [providerSid] = await ledger.unclaimed(search.providerSids, deliveryId);
       if (providerSid !== undefined) return { type: 'accepted', providerSid };
     }
     observer.attempting(delivery);

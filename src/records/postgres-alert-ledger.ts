@@ -55,11 +55,11 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
     claimDue: (limits) => claimDue(db, limits, options.instanceId),
     settle: (attempt, outcome) =>
       db.transaction((transaction) => settle(transaction, attempt, outcome, options.instanceId)),
-    async unclaimed(providerSids) {
+    async unclaimed(providerSids, deliveryId) {
       const held = await db
         .select({ providerSid: deliveries.providerSid })
         .from(deliveries)
-        .where(inArray(deliveries.providerSid, [...providerSids]));
+        .where(and(inArray(deliveries.providerSid, [...providerSids]), ne(deliveries.id, deliveryId)));
       return providerSids.filter((sid) => !held.some(({ providerSid }) => providerSid === sid));
     },
     async knowsDelivery(deliveryId) {
