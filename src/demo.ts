@@ -87,6 +87,7 @@ async function play(
     to: household.lineNumber,
     pace: CONVERSATION,
     speed,
+    transcriptions: twilio.transcriptions,
   });
   const startedAtMs = performance.now();
   let lastHeardAtMs = startedAtMs;

@@ -65,7 +65,7 @@ async function runWithStandIns(more: Record<string, string> = {}) {
 
 const https = { 'x-forwarded-proto': 'https' };
 
-async function liveCall(service: RunningService, { credentials }: StandIns) {
+async function liveCall(service: RunningService, { credentials, twilio }: StandIns) {
   const post = (path: string, body: object) =>
     fetch(`${service.url()}/api/v1${path}`, {
       method: 'POST',
@@ -84,6 +84,7 @@ async function liveCall(service: RunningService, { credentials }: StandIns) {
     to: user.lineNumber,
     pace: FAST,
     speed: 10,
+    transcriptions: twilio.transcriptions,
   });
   await call.dial();
   await call.connect();

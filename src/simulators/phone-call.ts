@@ -43,8 +43,8 @@ export interface PhoneCallOptions {
   readonly to: string;
   readonly pace: SpeakingPace;
   readonly speed: number;
-  /** Twilio's own recogniser, where the call may be heard by it. */
-  readonly transcriptions?: Transcriptions;
+  /** Twilio's own recogniser, which hears the call when it is asked to. */
+  readonly transcriptions: Transcriptions;
 }
 
 const RECONNECT_TRIES = 20;
@@ -113,7 +113,7 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
 
   function sendFrame(frame: ReturnType<typeof speak>[number], elapsedMs: number): void {
     const audio = encodeFrame(frame, frameNumber++);
-    transcriptions?.hear(callSid, audio);
+    transcriptions.hear(callSid, audio);
     const payload = Buffer.from(audio).toString('base64');
     if (socket?.readyState !== WebSocket.OPEN) return; // nobody hears it
     chunk += 1;
@@ -157,7 +157,7 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
       if (!isUp) return;
       isUp = false;
       stopStream();
-      transcriptions?.end(callSid);
+      transcriptions.end(callSid);
       await post('/voice/status', { ...identity, CallStatus: 'completed', CallDuration: '60', SequenceNumber: '1' });
     },
     breakStream: () => socket?.terminate(),

@@ -35,6 +35,8 @@ export interface Transcription {
   readonly callSid: string;
   readonly name: string;
   status: 'in-progress' | 'stopped';
+  /** Webhooks that the service has answered. */
+  answered: number;
 }
 
 type Post = (publicUrl: string, fields: Record<string, string>) => Promise<Response>;
@@ -69,7 +71,12 @@ export function createTranscriptions(post: Post): Transcriptions {
       };
       // In order, as the documentation promises for a track. A service that is being stopped hears no more.
       for (let times = faults.isRepeating ? 2 : 1; times > 0; times--) {
-        posting = posting.then(() => post(callbackUrl, body)).catch(() => undefined);
+        posting = posting
+          .then(() => post(callbackUrl, body))
+          .then(() => {
+            transcription.answered += 1;
+          })
+          .catch(() => undefined);
       }
     }
     const recogniser = createRecogniser(ENDPOINTING, (message) => {
@@ -124,7 +131,8 @@ export function createTranscriptions(post: Post): Transcriptions {
         return null;
       }
       const sid = `GT${randomBytes(16).toString('hex')}`;
-      const transcription: Transcription = { sid, callSid, name: fields.get('Name') ?? '', status: 'in-progress' };
+      const name = fields.get('Name') ?? '';
+      const transcription: Transcription = { sid, callSid, name, status: 'in-progress', answered: 0 };
       started.push(transcription);
       running.add(start(transcription, fields.get('StatusCallbackUrl') ?? ''));
       return resource(transcription);

@@ -91,8 +91,6 @@ export function createFallback(dependencies: FallbackDependencies): Fallback {
 /** One start of the carrier's recogniser. */
 interface Start {
   readonly id: string;
-  /** Where the stream stood when the carrier said that it listens; null before that. */
-  acceptedAt: number | null;
   transcriptionSid: string | null;
   /** It has said something: only then is it believed to listen. */
   isProven: boolean;
@@ -119,7 +117,6 @@ function followStream(
   async function begin(): Promise<void> {
     const start: Start = {
       id: randomUUID(),
-      acceptedAt: null,
       transcriptionSid: null,
       isProven: false,
       sequences: new Set(),
@@ -135,7 +132,6 @@ function followStream(
     }
     observer.event('started');
     start.transcriptionSid = answer.transcriptionSid;
-    start.acceptedAt ??= writtenBytes();
     const isWanted = latest === start && state.name === 'starting';
     if (latest === start) advance({ type: 'started' });
     if (!isWanted) void stop(start);
@@ -172,12 +168,12 @@ function followStream(
   const isComplete = ({ lastSequence, sequences }: Start): boolean =>
     lastSequence !== null && sequences.size >= lastSequence;
 
+  /** Its audio may run ahead of our stream's or behind: a word that stands twice there is better than one that is lost. */
   function prove(start: Start): void {
-    start.acceptedAt ??= writtenBytes();
     const isAsked = state.name === 'starting' || state.name === 'covering' || state.name === 'over';
     if (start.isProven || !isAsked) return;
     start.isProven = true;
-    coverage.begin(start.acceptedAt);
+    coverage.begin(writtenBytes());
   }
 
   /**

@@ -25,12 +25,15 @@ async function silentUntil(call: PhoneCall, probe: () => boolean | Promise<boole
   return silentMs;
 }
 const line = (text: string) => [{ speaker: 'caller' as const, text }];
+/** A transcription has begun, and the service knows. */
+const isListening = ({ standIns }: TestService) =>
+  standIns.twilio.transcriptions.started.some(({ answered }) => answered > 0);
 const counted = async (service: TestService, event: string, count: number) =>
   (await service.app.metrics()).includes(`ethiq_stt_fallback_total{event="${event}"} ${count}\n`);
 
 describe("Twilio's recogniser, when Deepgram refuses", () => {
   it.each([503, 429, 401])('with %d from the middle of a call on, hears the scam all the same', async (status) => {
-    const service = await startService();
+    const service = await startService({ hasFallback: true });
     const { deepgram, twilio } = service.standIns;
     const { lineNumber, contacts } = await service.household();
     const call = await service.ring(lineNumber);
@@ -38,9 +41,9 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
     await eventually(heard(service, 'fraud department'));
     deepgram.faults.refuseWith = status;
     deepgram.dropAll();
-    const silentMs = await silentUntil(call, () => counted(service, 'started', 1));
+    const silentMs = await silentUntil(call, () => isListening(service));
     await call.say(rest);
-    await eventually(() => service.messagesTo(contacts[0]?.phoneNumber ?? '').length === 1);
+    await eventually(() => service.messagesTo(contacts[0]?.phoneNumber ?? '').length > 0);
     await call.hangUp();
     const record = await completed(service, call.callSid);
     expect(textOf(record)).toBe(SAID);
@@ -53,7 +56,7 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
   });
 
   it('is stopped when Deepgram is heard again, and no word stands twice', async () => {
-    const service = await startService({ limits: patientBacklog });
+    const service = await startService({ hasFallback: true, limits: patientBacklog });
     const { deepgram, twilio } = service.standIns;
     twilio.transcriptions.faults.isRepeating = true;
     const { lineNumber } = await service.household();
@@ -62,7 +65,7 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
     await eventually(heard(service, 'three'));
     deepgram.faults.refuseWith = 503;
     deepgram.dropAll();
-    await silentUntil(call, () => counted(service, 'started', 1));
+    await silentUntil(call, () => isListening(service));
     await call.say(line('four five six'));
     await eventually(heard(service, 'six'));
     deepgram.faults.refuseWith = null;
@@ -77,6 +80,7 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
 
   it('is asked again when it broke, not at once', async () => {
     const service = await startService({
+      hasFallback: true,
       limits: (limits) => ({ ...limits, fallback: { ...limits.fallback, firstRetryMs: 300 } }),
     });
     const { deepgram, twilio } = service.standIns;
@@ -98,7 +102,6 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
       limits: (limits) => ({ ...limits, deepgram: { ...limits.deepgram, backlogMs: 500, finishMs: 500 } }),
     });
     const { deepgram, twilio } = service.standIns;
-    twilio.transcriptions.faults.isRefusing = true;
     deepgram.faults.refuseWith = 503;
     const { lineNumber } = await service.household();
     const call = await service.ring(lineNumber);

@@ -49,8 +49,7 @@ describe('a recogniser that fails', () => {
     const service = await startService({
       limits: (limits) => ({ ...limits, deepgram: { ...limits.deepgram, backlogMs: 500 } }),
     });
-    const { deepgram, twilio } = service.standIns;
-    twilio.transcriptions.faults.isRefusing = true;
+    const { deepgram } = service.standIns;
     const { lineNumber } = await service.household();
     const call = await service.ring(lineNumber);
     const talking = call.say(BANK_IMPERSONATION.lines);
