@@ -112,7 +112,7 @@ export function describeCall({ number, faults, sms, webhooks }: PlannedCall): st
   return parts.length > 0 ? `#${number} ${parts.join(' · ')}` : null;
 }
 
-export function describeFault(fault: Fault): string {
+function describeFault(fault: Fault): string {
   if (fault.kind === 'media') return `media ${Math.round(fault.share * 100)}%`;
   if (fault.kind === 'kill' || fault.kind === 'term') return `${fault.kind} ${fault.instance}`;
   const where = fault.kind === 'stall' ? fault.instance : fault.mode;

@@ -84,7 +84,7 @@ function alertFindings({ calls, records, messages, faults }: Evidence): Finding[
   ];
 }
 
-/** One line of each group of the evidence was said on an open stream, with time to be recognised and kept. */
+/** All of the evidence was said on an open stream, with time to be recognised and kept. */
 function wasHeard({ words, outages }: PlayedCall, faults: readonly InjectedFault[]): boolean {
   const silences: ReadonlyArray<{ readonly fromAt: number; readonly untilAt: number }> = [
     ...outages,
@@ -94,7 +94,7 @@ function wasHeard({ words, outages }: PlayedCall, faults: readonly InjectedFault
     !silences.some(({ fromAt, untilAt }) => at >= fromAt - SETTLE_MS && at <= untilAt + SETTLE_MS);
   const isLineSure = (line: number): boolean =>
     words.filter((word) => word.line === line).every(({ isSent, saidAt }) => isSent && isSure(saidAt));
-  return EVIDENCE.every((lines) => lines.some(isLineSure));
+  return EVIDENCE.every(isLineSure);
 }
 
 const isCausedBy =

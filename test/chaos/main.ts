@@ -99,7 +99,7 @@ function fateOf(_path: string, fields: URLSearchParams): WebhookFate {
 }
 
 async function playAll(): Promise<PlayedCall[]> {
-  const telephone = { credentials: standIns.credentials, publicOrigin: PUBLIC_ORIGIN, serviceUrl };
+  const telephone = { credentials: standIns.credentials, publicOrigin: PUBLIC_ORIGIN, serviceUrl, speed: SPEED };
   const done: PlayedCall[] = [];
   const endsAt = startedAt + options.minutes * 60_000;
   let next = 0;

@@ -3,7 +3,7 @@ import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call
 import type { SpokenFrame } from '../../src/simulators/spoken-audio.ts';
 import type { Credentials } from '../../src/simulators/stand-ins.ts';
 import type { PlannedCall } from './fault-plan.ts';
-import { HONEST, PACE, SCAM, SPEED } from './scripts.ts';
+import { HONEST, PACE, SCAM } from './scripts.ts';
 
 /** A call as the telephone saw it: what the judgement compares the record with. Times are Unix milliseconds. */
 export interface PlayedCall {
@@ -44,6 +44,8 @@ export interface Telephone {
   readonly credentials: Credentials;
   readonly publicOrigin: string;
   readonly serviceUrl: string;
+  /** How many times as fast as people the callers speak. */
+  readonly speed: number;
 }
 
 const DIAL_TRIES = 20;
@@ -56,7 +58,7 @@ const PATIENCE_MS = 5_000;
 export async function playCall(
   { number, isScam, pauseMs }: PlannedCall,
   { line, contact }: Household,
-  { credentials, publicOrigin, serviceUrl }: Telephone,
+  { credentials, publicOrigin, serviceUrl, speed }: Telephone,
 ): Promise<PlayedCall> {
   const lines = isScam ? SCAM : HONEST;
   const wordLines = lines.flatMap(({ text }, index) => text.split(/\s+/).map(() => index));
@@ -87,7 +89,7 @@ export async function playCall(
     from: '+12125550100',
     to: line,
     pace: PACE,
-    speed: SPEED,
+    speed,
     observer: { frame: onFrame, stream: onStream },
   });
   await sleep(pauseMs);

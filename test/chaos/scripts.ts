@@ -8,8 +8,8 @@ const caller = (text: string): ScriptLine => ({ speaker: 'caller', text });
 const answer = (text: string): ScriptLine => ({ speaker: 'protected', text });
 
 /**
- * Half a minute of a scam that says everything twice. One line of each group of `EVIDENCE`, wherever they stand, is
- * enough for an alert, and none is without the others: an instance that forgets what another heard stays quiet.
+ * Half a minute of a scam whose evidence is spread over it, each part said once. No part and no two of them are enough
+ * for an alert: an instance that does not know what another heard stays quiet.
  */
 export const SCAM: readonly ScriptLine[] = [
   caller('Good morning, this is James from the fraud department of your bank.'),
@@ -17,20 +17,15 @@ export const SCAM: readonly ScriptLine[] = [
   answer('Oh no. What do I do?'),
   caller('I have your file open here and I can see three payments since breakfast.'),
   answer('I only went to the grocery and then back home for lunch.'),
+  caller('One moment please, my screen is slow today and I have to look it up.'),
+  answer('All right, I am sitting down now and my glasses are here.'),
   caller('Read me the verification code that we just sent you.'),
   answer('The code is five five one two.'),
-  caller('One moment please, I am with the fraud department and my screen is slow today.'),
-  answer('All right, I am sitting down now and my glasses are here.'),
-  caller('Somebody is stealing your savings while we are talking.'),
-  caller('Read me the verification code that came just now.'),
+  answer('My daughter says that I should write such things down.'),
 ];
 
-/** Lines of `SCAM` that carry the same evidence. */
-export const EVIDENCE: ReadonlyArray<readonly number[]> = [
-  [0, 7],
-  [1, 9],
-  [5, 10],
-];
+/** The lines of `SCAM` that carry the evidence: an office, a threat, and what is asked for. */
+export const EVIDENCE: readonly number[] = [0, 1, 7];
 
 export const HONEST: readonly ScriptLine[] = [
   caller('Hello Rosa, it is Helen from next door, how are you keeping?'),
