@@ -17,6 +17,8 @@ export interface Injector {
   readonly injected: readonly InjectedFault[];
   /** `fault.afterMs` from now, or as soon as the one before it of the same kind is over. */
   inject(fault: Fault): void;
+  /** Resolves when few faults wait for their turn: those of a call are to happen while calls are live. */
+  keepUp(): Promise<void>;
   /** Resolves when all is as it should be again. */
   calm(): Promise<void>;
 }
@@ -30,6 +32,8 @@ export interface InjectorOptions {
   readonly postgres: FaultyLink;
 }
 
+const MOST_WAITING = 2;
+const KEEP_UP_POLL_MS = 50;
 const SLOW_LINK_MS = 150;
 const SLOW_HANDSHAKE_MS = 1_000;
 const REFUSALS = [503, 429, 401] as const;
@@ -39,7 +43,9 @@ export function createInjector({ seed, fleet, front, deepgram, redis, postgres }
   const injected: InjectedFault[] = [];
   /** What must not happen at once waits in a queue: one instance down at a time, one fault of a server at a time. */
   const queues = new Map<string, Promise<void>>();
-  const waiting = new Set<Promise<void>>();
+  const all: Array<Promise<void>> = [];
+  let waiting = 0;
+  let hasFailed = false;
 
   async function take(fault: Fault): Promise<void> {
     const fromAt = Date.now();
@@ -65,6 +71,8 @@ export function createInjector({ seed, fleet, front, deepgram, redis, postgres }
     if (mode === 'slow') faults.handshakeDelayMs = SLOW_HANDSHAKE_MS;
     deepgram.dropAll();
     if (mode !== 'drop') await sleep(lastsMs);
+    // What it kept to itself it never says: a socket loses nothing in the middle.
+    if (mode === 'mute') deepgram.dropAll();
     Object.assign(faults, { refuseWith: null, isMute: false, handshakeDelayMs: 0 });
   }
 
@@ -83,18 +91,25 @@ export function createInjector({ seed, fleet, front, deepgram, redis, postgres }
       const isOfInstance = fault.kind === 'kill' || fault.kind === 'term' || fault.kind === 'stall';
       const queue = isOfInstance ? 'instances' : fault.kind;
       const work = sleep(fault.afterMs).then(() => {
+        waiting += 1;
         const turn = (queues.get(queue) ?? Promise.resolve()).then(async () => {
           if (isOfInstance) await fleet.allReady();
+          waiting -= 1;
           await take(fault);
         });
         queues.set(queue, turn);
         return turn;
       });
-      work.catch(() => undefined); // told by `calm`
-      waiting.add(work);
+      work.catch(() => {
+        hasFailed = true; // and `calm` tells why
+      });
+      all.push(work);
+    },
+    async keepUp() {
+      while (waiting > MOST_WAITING && !hasFailed) await sleep(KEEP_UP_POLL_MS);
     },
     async calm() {
-      await Promise.all(waiting);
+      await Promise.all(all);
       await fleet.allReady();
     },
   };

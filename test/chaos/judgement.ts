@@ -4,7 +4,7 @@ import { type Finding, finding } from './finding.ts';
 import type { EndedProcess } from './fleet.ts';
 import { type ProcessSample, quantile } from './growth.ts';
 import type { InjectedFault } from './injector.ts';
-import type { Outage, PlayedCall } from './played-call.ts';
+import { gapsMs, type Outage, type PlayedCall } from './played-call.ts';
 import { growthFinding, processFinding } from './process-findings.ts';
 import { EVIDENCE } from './scripts.ts';
 import { transcriptLoss } from './transcript-loss.ts';
@@ -27,6 +27,8 @@ const HANDED_OVER_MS = 2_000;
 const DEATH_MS = 1_000;
 /** What was said this shortly before an interruption need not have been recognised and kept. */
 const SETTLE_MS = 1_000;
+/** How far two clocks may differ about a gap. */
+const BLIND_DOUBT_MS = 500;
 
 export function judge(evidence: Evidence): Finding[] {
   return [
@@ -51,7 +53,9 @@ function alertFindings({ calls, records, messages, faults }: Evidence): Finding[
   const isDelivered = ({ deliveries }: (typeof alerts)[number]): boolean =>
     deliveries.some(({ id }) => sentFor.get(id)?.some(({ status }) => status === 'delivered'));
   const undelivered = alerts.filter((alert) => !isDelivered(alert)).map(({ call }) => call.callSid);
-  const scams = calls.filter((call) => call.isScam && wasHeard(call, faults));
+  const scams = calls.filter(
+    (call) => call.isScam && wasHeard(call, faults) && !isExcused(call, records.get(call.callSid)),
+  );
   const silent = scams.filter(({ callSid }) => !alerts.some(({ call }) => call.callSid === callSid));
   const honest = calls.filter(({ isScam }) => !isScam);
   const alarmed = honest.filter(({ contact }) => messages.some(({ to }) => to === contact));
@@ -95,6 +99,19 @@ function wasHeard({ words, outages }: PlayedCall, faults: readonly InjectedFault
   const isLineSure = (line: number): boolean =>
     words.filter((word) => word.line === line).every(({ isSent, saidAt }) => isSent && isSure(saidAt));
   return EVIDENCE.every(isLineSure);
+}
+
+/** Evidence is missing from the transcript, and the service owns up to blind time beside the gaps between streams. */
+function isExcused({ outages, words }: PlayedCall, record: RecordedCall | undefined): boolean {
+  if (record === undefined) return false;
+  const heard = record.transcript.map(({ text }) => text).join(' ');
+  const lineOf = (line: number): string =>
+    words
+      .filter((word) => word.line === line)
+      .map(({ text }) => text)
+      .join(' ');
+  const isMissing = EVIDENCE.some((line) => !heard.includes(lineOf(line)));
+  return isMissing && record.blindMs > gapsMs(outages) + BLIND_DOUBT_MS;
 }
 
 const isCausedBy =

@@ -1,10 +1,11 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedCall } from '../support/service.ts';
-import { describeCall, type PlannedCall, planCalls } from './fault-plan.ts';
+import { describeCall, FAULT_KINDS, type PlannedCall, planCalls } from './fault-plan.ts';
 import type { Finding } from './finding.ts';
 import { startFleet } from './fleet.ts';
 import { startFront, type WebhookFate } from './front.ts';
-import { watchProcesses } from './growth.ts';
+import { quantile, watchProcesses } from './growth.ts';
 import { createInjector } from './injector.ts';
 import { judge } from './judgement.ts';
 import { readOptions } from './options.ts';
@@ -28,8 +29,9 @@ const { seed, calls: count, instances, kinds } = options;
 print(
   `Seed ${seed}: ${count} calls, ${options.live} at once, on ${instances} instances; ${kinds.join(' ') || 'no faults'}.`,
 );
+const only = kinds.length === FAULT_KINDS.length ? '' : ` --only ${kinds.join(',') || 'none'}`;
 print(
-  `Again: npm run test:chaos -- --seed ${seed} --calls ${count} --instances ${instances} --live ${options.live}${kinds.length === 9 ? '' : ` --only ${kinds.join(',') || 'none'}`}`,
+  `Again: npm run test:chaos -- --seed ${seed} --calls ${count} --instances ${instances} --live ${options.live}${only}`,
 );
 const plan = planCalls(options);
 for (const line of plan.map(describeCall)) if (line !== null) print(line);
@@ -58,6 +60,8 @@ const processes = watchProcesses(() => fleet.instances, SAMPLE_MS);
 const utterances = watchUtterances(fleet.instances, operator.headers);
 const injector = createInjector({ seed, fleet, front, deepgram: standIns.deepgram, ...world });
 
+const ownLag = monitorEventLoopDelay();
+ownLag.enable();
 const startedAt = performance.now();
 const played = await playAll();
 await injector.calm();
@@ -82,6 +86,13 @@ const failures = played.flatMap(({ failures: each }) => each);
 print(
   `Requests ${front.counts.requests}, of which ${front.counts.repeated} repeated, ${front.counts.broken} broken off; telephones met ${failures.length} failures.`,
 );
+const lagMs = quantile(
+  processes.samples.map(({ loopLagMs }) => loopLagMs),
+  0.9,
+);
+print(
+  `Event loops were late by ${lagMs.toFixed(0)} ms (p99, in nine of ten samples of the instances) and ${(ownLag.percentile(99) / 1e6).toFixed(0)} ms (p99, here): far beyond 100, the machine is too small for --live ${options.live}.`,
+);
 report(findings);
 const isHeld = findings.every((finding) => finding.isHeld);
 front.stop();
@@ -105,6 +116,7 @@ async function playAll(): Promise<PlayedCall[]> {
   let next = 0;
   async function occupyPlace(): Promise<void> {
     for (;;) {
+      await injector.keepUp();
       const call = plan[next];
       const household = households[next];
       if (call === undefined || household === undefined || performance.now() > endsAt) return;

@@ -35,6 +35,9 @@ export interface Outage {
   readonly isResumed: boolean;
 }
 
+export const gapsMs = (outages: readonly Outage[]): number =>
+  outages.reduce((sum, { fromAt, untilAt }) => sum + untilAt - fromAt, 0);
+
 export interface Household {
   readonly line: string;
   readonly contact: string;

@@ -1,5 +1,5 @@
 import type { RecordedCall } from '../support/service.ts';
-import type { PlayedCall } from './played-call.ts';
+import { gapsMs, type PlayedCall } from './played-call.ts';
 import { PACE, SPEED } from './scripts.ts';
 
 /** What the record of a call lacks of what was said, and what it owns up to. */
@@ -27,7 +27,7 @@ export function transcriptLoss(call: PlayedCall, record: RecordedCall, kills: nu
   const heard = record.transcript.flatMap(({ text }) => text.split(' '));
   const common = longestCommon(said, heard);
   const missingWords = said.length - common;
-  const gapMs = call.outages.reduce((sum, { fromAt, untilAt }) => sum + untilAt - fromAt, 0);
+  const gapMs = gapsMs(call.outages);
   const countedMs = Math.min(record.blindMs, gapMs) * SPEED + Math.max(0, record.blindMs - gapMs);
   const toleratedMs = (call.outages.length * WORDS_PER_OUTAGE + kills * WORDS_PER_KILL) * WORD_MS;
   return {
