@@ -41,6 +41,8 @@ export interface FleetOptions {
   /** Logs go here, one file for each process. */
   readonly folder: string;
   readonly environment: Readonly<Record<string, string>>;
+  /** Flags of `node`. */
+  readonly flags?: readonly string[];
 }
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -61,7 +63,7 @@ interface Slot {
   signal: EndedProcess['signal'];
 }
 
-export async function startFleet({ size, folder, environment }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ size, folder, environment, flags = [] }: FleetOptions): Promise<Fleet> {
   const ended: EndedProcess[] = [];
   const slots: Slot[] = [];
   let isStopping = false;
@@ -82,7 +84,7 @@ export async function startFleet({ size, folder, environment }: FleetOptions): P
     slot.signal = null;
     const logPath = join(folder, `instance-${slot.number}-run-${slot.run}.log`);
     const log = openSync(logPath, 'a');
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, [...flags, '--import', 'tsx', 'src/main.ts'], {
       cwd: ROOT,
       stdio: ['ignore', log, log],
       env: {

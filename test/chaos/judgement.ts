@@ -89,9 +89,10 @@ function alertFindings({ calls, records, messages, faults }: Evidence): Finding[
 }
 
 /** All of the evidence was said on an open stream, with time to be recognised and kept. */
-function wasHeard({ words, outages }: PlayedCall, faults: readonly InjectedFault[]): boolean {
+function wasHeard({ words, outages, overAt }: PlayedCall, faults: readonly InjectedFault[]): boolean {
   const silences: ReadonlyArray<{ readonly fromAt: number; readonly untilAt: number }> = [
     ...outages,
+    ...faults.filter((fault) => isLastMomentKill(fault, overAt)),
     ...faults.filter(({ kind }) => kind === 'stt' || kind === 'stall'),
   ];
   const isSure = (at: number): boolean =>
@@ -100,6 +101,10 @@ function wasHeard({ words, outages }: PlayedCall, faults: readonly InjectedFault
     words.filter((word) => word.line === line).every(({ isSent, saidAt }) => isSent && isSure(saidAt));
   return EVIDENCE.every(isLineSure);
 }
+
+/** A process that dies just after its caller hung up takes the last words along, and no socket tells of it. */
+const isLastMomentKill = ({ kind, fromAt }: InjectedFault, overAt: number): boolean =>
+  kind === 'kill' && fromAt >= overAt && fromAt <= overAt + DEATH_MS;
 
 /** Evidence is missing from the transcript, and the service owns up to blind time beside the gaps between streams. */
 function isExcused({ outages, words }: PlayedCall, record: RecordedCall | undefined): boolean {
@@ -123,7 +128,8 @@ function callFindings({ calls, records, faults, utteranceClashes }: Evidence): F
   const isByKill = isCausedBy(faults.filter(({ kind }) => kind === 'kill'));
   const losses = calls.flatMap((call) => {
     const record = records.get(call.callSid);
-    const kills = call.outages.filter(isByKill).length;
+    const lastKills = faults.filter((fault) => isLastMomentKill(fault, call.overAt));
+    const kills = call.outages.filter(isByKill).length + lastKills.length;
     return record === undefined ? [] : [{ call, record, ...transcriptLoss(call, record, kills) }];
   });
   const sum = (of: (loss: (typeof losses)[number]) => number): number =>

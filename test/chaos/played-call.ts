@@ -14,6 +14,8 @@ export interface PlayedCall {
   readonly words: readonly PlayedWord[];
   /** When the call had no stream. */
   readonly outages: readonly Outage[];
+  /** When the caller hung up. */
+  readonly overAt: number;
   /** The service told the telephone to hang up. */
   readonly isRefused: boolean;
   /** Requests of the telephone that were not answered as they should. */
@@ -102,7 +104,7 @@ export async function playCall(
   const overAt = Date.now();
   await call.hangUp().catch((error: Error) => failures.push(error.message));
   const outages = outagesOf(streams, overAt);
-  return { number, callSid: call.callSid, isScam, contact, words, outages, isRefused, failures };
+  return { number, callSid: call.callSid, isScam, contact, words, outages, overAt, isRefused, failures };
 }
 
 /** A caller who is not put through tries again. */
