@@ -32,7 +32,7 @@ export interface DeepgramFaults {
   /** Refuses handshakes with this HTTP status; null for none. */
   refuseWith: number | null;
   handshakeDelayMs: number;
-  /** Takes audio and answers nothing. */
+  /** Takes audio and answers nothing, not even the end of the stream. */
   isMute: boolean;
   /** Answers text that is no JSON. */
   isGarbled: boolean;
@@ -113,7 +113,7 @@ export async function startDeepgramStandIn(apiKey: string, port = 0): Promise<De
     if (type === 'CloseStream') {
       counts.closeStreams += 1;
       recogniser.close();
-      connection.close(NORMAL);
+      if (!faults.isMute) connection.close(NORMAL);
     }
     if (type === 'KeepAlive') counts.keepAlives += 1;
     return type === 'KeepAlive';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import type { Transcriptions } from './real-time-transcription.ts';
-import { encodeFrame, FRAME_MS, type ScriptLine, type SpeakingPace, speak } from './spoken-audio.ts';
+import { encodeFrame, FRAME_MS, type ScriptLine, type SpeakingPace, type SpokenFrame, speak } from './spoken-audio.ts';
 import { twilioSignature } from './twilio-signature.ts';
 import { postWebhook } from './twilio-stand-in.ts';
 
@@ -45,13 +45,22 @@ export interface PhoneCallOptions {
   readonly speed: number;
   /** Twilio's own recogniser, which hears the call when it is asked to. */
   readonly transcriptions: Transcriptions;
+  readonly observer?: PhoneCallObserver;
+}
+
+/** What happens to a call on the way, for who judges it afterwards. */
+export interface PhoneCallObserver {
+  /** A frame was due; not sent when no stream was open to take it. */
+  frame(frame: SpokenFrame, isSent: boolean): void;
+  /** `refused`: the service told the telephone to hang up. */
+  stream(event: 'opened' | 'lost' | 'refused'): void;
 }
 
 const RECONNECT_TRIES = 20;
 const RECONNECT_PAUSE_MS = 100;
 
 export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
-  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed, transcriptions } = options;
+  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed, transcriptions, observer } = options;
   const callSid = `CA${randomBytes(16).toString('hex')}`;
   const identity = { CallSid: callSid, AccountSid: accountSid, From: from, To: to, Direction: 'inbound' };
   let twiml = '';
@@ -86,6 +95,7 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
     opening.on('close', () => void (opening === socket && streamLost()));
     opening.send(JSON.stringify({ event: 'connected', protocol: 'Call', version: '1.0.0' }));
     opening.send(JSON.stringify({ event: 'start', sequenceNumber: '1', start: startOf(token), streamSid }));
+    observer?.stream('opened');
   }
 
   const startOf = (token: string) => ({
@@ -100,22 +110,31 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
   /** Twilio goes on with the TwiML behind `<Connect>`. */
   async function streamLost(): Promise<void> {
     socket = null;
+    observer?.stream('lost');
     for (let tries = 0; isUp && socket === null && tries < RECONNECT_TRIES; tries++) {
       try {
         twiml = await post('/voice/resume', { ...identity, CallStatus: 'in-progress' });
+        if (twiml.includes('<Hangup/>')) {
+          isUp = false;
+          observer?.stream('refused');
+          return;
+        }
         await connect();
         resumes += 1;
+        if (!isUp) stopStream(); // the call ended meanwhile
       } catch {
         await new Promise((resolve) => setTimeout(resolve, RECONNECT_PAUSE_MS));
       }
     }
   }
 
-  function sendFrame(frame: ReturnType<typeof speak>[number], elapsedMs: number): void {
+  function sendFrame(frame: SpokenFrame, elapsedMs: number): void {
     const audio = encodeFrame(frame, frameNumber++);
     transcriptions.hear(callSid, audio);
     const payload = Buffer.from(audio).toString('base64');
-    if (socket?.readyState !== WebSocket.OPEN) return; // nobody hears it
+    const isHeard = socket?.readyState === WebSocket.OPEN;
+    observer?.frame(frame, isHeard);
+    if (socket === null || !isHeard) return;
     chunk += 1;
     messageNumber += 1;
     const media = { track: 'inbound', chunk: String(chunk), timestamp: String(Math.round(elapsedMs)), payload };

@@ -5,13 +5,14 @@ import type { PhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import type { FaultyLink } from '../support/faulty-link.ts';
 import { newFolder } from '../support/folder.ts';
 import { completed, type Household, startService, type TestService } from '../support/service.ts';
-import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 interface Outage {
   readonly service: TestService;
-  readonly database: TcpProxy;
+  readonly database: FaultyLink;
   readonly household: Household;
   readonly call: PhoneCall;
   readonly journal: string;

@@ -1,0 +1,52 @@
+import type { RecordedCall } from '../support/service.ts';
+import { gapsMs, type PlayedCall } from './played-call.ts';
+import { PACE, SPEED } from './scripts.ts';
+
+/** What the record of a call lacks of what was said, and what it owns up to. */
+export interface TranscriptLoss {
+  readonly missingWords: number;
+  /** Words that were said once and stand there again. */
+  readonly repeatedWords: number;
+  /** Milliseconds of missing speech that neither blind time nor the tolerance accounts for. */
+  readonly unaccountedMs: number;
+}
+
+const FRAME_MS = 20;
+const WORD_MS = PACE.framesPerWord * FRAME_MS;
+/** Frames on their way when a socket is reset: a tenth of a second and a bit, five times as fast. */
+const WORDS_PER_OUTAGE = 3;
+/** One result of the recogniser: a dead process had not been told of its words yet, or was about to write them. */
+const WORDS_PER_KILL = 12;
+
+/**
+ * Blind time is compared as it is counted: a gap between two streams runs by the wall clock, in which this caller says
+ * `SPEED` times as much; all other blind time is counted in audio.
+ */
+export function transcriptLoss(call: PlayedCall, record: RecordedCall, kills: number): TranscriptLoss {
+  const said = call.words.map(({ text }) => text);
+  const heard = record.transcript.flatMap(({ text }) => text.split(' '));
+  const common = longestCommon(said, heard);
+  const missingWords = said.length - common;
+  const gapMs = gapsMs(call.outages);
+  const countedMs = Math.min(record.blindMs, gapMs) * SPEED + Math.max(0, record.blindMs - gapMs);
+  const toleratedMs = (call.outages.length * WORDS_PER_OUTAGE + kills * WORDS_PER_KILL) * WORD_MS;
+  return {
+    missingWords,
+    repeatedWords: heard.length - common,
+    unaccountedMs: Math.max(0, missingWords * WORD_MS - countedMs - toleratedMs),
+  };
+}
+
+/** The length of the longest common subsequence. */
+function longestCommon(one: readonly string[], other: readonly string[]): number {
+  let previous = new Array<number>(other.length + 1).fill(0);
+  for (const word of one) {
+    const current = [0];
+    for (const [index, candidate] of other.entries()) {
+      const skipped = Math.max(previous[index + 1] ?? 0, current[index] ?? 0);
+      current.push(word === candidate ? (previous[index] ?? 0) + 1 : skipped);
+    }
+    previous = current;
+  }
+  return previous.at(-1) ?? 0;
+}
