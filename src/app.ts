@@ -177,6 +177,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     calls,
     transcribed: fallback.hear,
     directory,
+    memories,
     recorder,
     feed,
     users,

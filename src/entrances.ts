@@ -20,6 +20,7 @@ import type { Observers } from './observers.ts';
 import type { CallReader } from './records/call-reader.ts';
 import type { UserStore } from './records/user-store.ts';
 import type { CallDirectory } from './session/call-directory.ts';
+import type { CallMemories } from './session/call-memories.ts';
 import type { CallRecorder } from './session/call-recorder.ts';
 import type { LiveCalls } from './session/live-calls.ts';
 
@@ -30,6 +31,7 @@ export interface EntranceDependencies {
   /** What the carrier's recogniser heard. */
   readonly transcribed: VoiceWebhookDependencies['transcribed'];
   readonly directory: CallDirectory;
+  readonly memories: CallMemories;
   readonly recorder: CallRecorder;
   readonly feed: CallFeed;
   readonly users: UserStore;
@@ -44,7 +46,8 @@ export interface EntranceDependencies {
 
 /** All that comes in: from Twilio, each kind in a scope of its own, and from operators. */
 export async function openEntrances(server: FastifyInstance, dependencies: EntranceDependencies): Promise<void> {
-  const { config, clock, calls, directory, recorder, contacts, control, observers, wakeOutbox } = dependencies;
+  const { config, clock, calls, directory, memories, recorder, contacts, control, observers, wakeOutbox } =
+    dependencies;
   const { limits, baseUrl } = config;
   const signatures = createSignatureCheck(config.twilio.authToken, baseUrl);
   const twiml = createTwiml(baseUrl);
@@ -58,6 +61,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       calls,
       transcribed: dependencies.transcribed,
       directory,
+      memories,
       recorder,
       clock,
       announcement: config.announcement,

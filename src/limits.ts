@@ -12,8 +12,8 @@ export const LIMITS = {
     handOverMs: 1_000,
     saveMs: 2_000,
   },
-  orphans: { everyMs: 5_000, expiredMs: 20_000, limit: 100 },
-  memory: { recallMs: 1_500, ttlMs: 5 * 3_600_000 },
+  orphans: { everyMs: 2_500, expiredMs: 10_000, limit: 100 },
+  memory: { recallMs: 2_500, settleMs: 1_300, ttlMs: 5 * 3_600_000 },
   deepgram: {
     backlogMs: 7_000,
     overlapMs: 250,

@@ -41,14 +41,14 @@ export function withinDeadline<Result>(
 }
 
 /** Resolves after `delayMs`, or as soon as `signal` aborts. */
-export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+export function pause(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal?.aborted) return resolve();
     const cancel = clock.after(delayMs, end);
-    signal.addEventListener('abort', end);
+    signal?.addEventListener('abort', end);
     function end(): void {
       cancel();
-      signal.removeEventListener('abort', end);
+      signal?.removeEventListener('abort', end);
       resolve();
     }
   });

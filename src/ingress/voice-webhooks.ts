@@ -4,6 +4,7 @@ import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import { parseInput } from '../http/problem.ts';
 import type { CallDirectory } from '../session/call-directory.ts';
+import type { CallMemories } from '../session/call-memories.ts';
 import type { CallRecorder } from '../session/call-recorder.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
 import type { StreamTokens } from './stream-token.ts';
@@ -20,6 +21,7 @@ export interface VoiceWebhookDependencies {
   /** What Twilio's recogniser says of a call. */
   readonly transcribed: (message: TranscriptionMessage) => void;
   readonly directory: CallDirectory;
+  readonly memories: CallMemories;
   readonly recorder: CallRecorder;
   readonly clock: Clock;
   /** What the caller is told before the stream opens; null for nothing. */
@@ -49,7 +51,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     const message = parseInput(voiceMessageSchema, request.body);
     const isRecorded = async (directory: CallDirectory): Promise<boolean> => {
       await recorder.flush(); // our own answer may be a moment old
-      return directory.knows(message.callSid);
+      return (await directory.knows(message.callSid)) || dependencies.memories.remembers(message.callSid);
     };
     const isKnown = calls.has(message.callSid) || (await inTime(dependencies, isRecorded));
     return isKnown === false ? sendTwiml(reply, twiml.refuse()) : answer(message, reply, true);
@@ -90,6 +92,8 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     if (owner === null) return sendTwiml(reply, twiml.refuse());
     const call: Call = { callSid, userId: owner?.userId ?? null, from, to, startedAt: clock.wallMs() };
     recorder.registered(call);
+    // Should this instance die now, the others know the call when it comes back.
+    if (!isResumed) await inTime(dependencies, () => recorder.flush());
     const expects = calls.expects(callSid);
     if (expects === 'yes') {
       const announcement = isResumed ? null : dependencies.announcement;

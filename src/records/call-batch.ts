@@ -39,12 +39,14 @@ const ROWS_PER_STATEMENT = 5_000;
 
 /** Writes what is pending of several calls, all of it or nothing. */
 export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall>, instanceId: string): Promise<void> {
+  // Every instance locks the rows of calls in the same order.
+  const inOrder = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
   const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row[]): Row[] =>
-    [...batch].flatMap(([callId, pending]) => rowsOf(pending, callId));
+    inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
   return db.transaction(async (transaction) => {
     const registered = each(({ registered: call }) => (call === null ? [] : [newCallRow(call, null, instanceId)]));
     for (const rows of chunks(registered)) await transaction.insert(activeCalls).values(rows).onConflictDoNothing();
-    const taken = [...batch].filter(([, pending]) => pending.isTaken).map(([callSid]) => callSid);
+    const taken = inOrder.filter(([, pending]) => pending.isTaken).map(([callSid]) => callSid);
     if (taken.length > 0) {
       await transaction
         .update(activeCalls)
@@ -69,7 +71,7 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
           set: { stance: sql`excluded.stance`, quote: sql`excluded.quote` },
         });
     }
-    for (const [callSid, { endedAt }] of batch) if (endedAt !== null) await complete(transaction, callSid, endedAt);
+    for (const [callSid, { endedAt }] of inOrder) if (endedAt !== null) await complete(transaction, callSid, endedAt);
   });
 }
 

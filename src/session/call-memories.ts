@@ -1,4 +1,4 @@
-import { type Clock, withinDeadline } from '../call/clock.ts';
+import { type Clock, pause, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import {
   type CallMemory,
@@ -16,6 +16,8 @@ export interface CallMemories {
   flush(callSid: CallSid): Promise<void>;
   /** What another instance left of a call, once it has nothing more to say; null when nobody knows in time. */
   recall(callSid: CallSid): Promise<CallMemory | null>;
+  /** Whether any instance has left a copy. */
+  remembers(callSid: CallSid): Promise<boolean>;
   /** The instance that holds the call as far as anybody can tell. */
   holder(callSid: CallSid): Promise<string | null>;
   forget(callSid: CallSid): void;
@@ -24,6 +26,8 @@ export interface CallMemories {
 export interface CallMemoriesLimits {
   /** How long a call that comes from elsewhere waits for its memory, its last words included; its audio is kept meanwhile. */
   readonly recallMs: number;
+  /** How long the last words of an instance may take to reach the record, where there is no copy. */
+  readonly settleMs: number;
   /** How long a copy is kept that nobody writes any more. */
   readonly ttlMs: number;
 }
@@ -70,9 +74,6 @@ export function createCallMemories({
     return typeof text === 'string' ? parseCallMemory(text) : null;
   }
 
-  const look = async (callSid: CallSid): Promise<CallMemory | null> =>
-    (await copyOf(callSid)) ?? (await rebuild(callSid));
-
   return {
     save(callSid, memory) {
       unsaved.set(callSid, memory);
@@ -83,13 +84,21 @@ export function createCallMemories({
     },
     async recall(callSid) {
       const endsAtMs = clock.monotonicMs() + limits.recallMs;
-      for (;;) {
-        const memory = (await withinDeadline(clock, endsAtMs - clock.monotonicMs(), look(callSid))) ?? null;
-        if (memory?.phase !== 'leaving' || clock.monotonicMs() + LOOK_AGAIN_MS >= endsAtMs) return memory;
-        await new Promise<void>((resolve) => void clock.after(LOOK_AGAIN_MS, resolve));
+      let copy = await copyOf(callSid);
+      while (copy?.phase === 'leaving' && clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs) {
+        await pause(clock, LOOK_AGAIN_MS);
+        copy = (await copyOf(callSid)) ?? copy;
       }
+      if (copy !== null) return copy;
+      // The record does not say whether its instance still has words to write down.
+      await pause(clock, limits.settleMs);
+      return (await withinDeadline(clock, endsAtMs - clock.monotonicMs(), rebuild(callSid))) ?? null;
     },
-    holder: async (callSid) => (await withinDeadline(clock, limits.recallMs, look(callSid)))?.instanceId ?? null,
+    remembers: async (callSid) => (await copyOf(callSid)) !== null,
+    async holder(callSid) {
+      const memory = (await copyOf(callSid)) ?? (await withinDeadline(clock, limits.recallMs, rebuild(callSid)));
+      return memory?.instanceId ?? null;
+    },
     forget(callSid) {
       unsaved.delete(callSid);
       copies?.remove(keyOf(callSid)).catch(onFailure);

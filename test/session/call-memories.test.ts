@@ -45,7 +45,7 @@ function start(rebuilt: CallMemory | null = null) {
     copies,
     rebuild: async () => rebuilt,
     clock,
-    limits: { recallMs: 1_500, ttlMs: 60_000 },
+    limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000 },
     onFailure: (error) => failures.push(error),
   });
   const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, text);
@@ -87,15 +87,21 @@ describe('the memory of a call', () => {
   });
 
   it.each(['', '{', '{"instanceId":"a"}'])('is built from the record when the copy is none: %j', async (text) => {
-    const { memories, put } = start(memory({ instanceId: 'record' }));
+    const { clock, memories, put } = start(memory({ instanceId: 'record' }));
     put(text);
-    expect(await memories.recall(CALL_SID)).toMatchObject({ instanceId: 'record' });
+    const recalled = memories.recall(CALL_SID);
+    await settled();
+    clock.advance(1_000);
+    expect(await recalled).toMatchObject({ instanceId: 'record' });
   });
 
   it('is built from the record while Redis is away', async () => {
-    const { memories, away, failures } = start(memory({ instanceId: 'record' }));
+    const { clock, memories, away, failures } = start(memory({ instanceId: 'record' }));
     away();
-    expect(await memories.recall(CALL_SID)).toMatchObject({ instanceId: 'record' });
+    const recalled = memories.recall(CALL_SID);
+    await settled();
+    clock.advance(1_000);
+    expect(await recalled).toMatchObject({ instanceId: 'record' });
     expect(failures).toHaveLength(1);
   });
 });
