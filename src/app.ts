@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
-import { handleReply, readReply } from './alerting/contact-reply.ts';
+import { handleKey, handleReply, readReply } from './alerting/contact-reply.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
 import { admitOperators } from './api/auth.ts';
 import { registerCallRoutes } from './api/calls.ts';
@@ -13,11 +13,12 @@ import { startOutbox } from './delivery/outbox.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
+import { createTwilioVoiceCaller } from './delivery/twilio/twilio-voice-caller.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { registerContactWebhooks } from './ingress/contact-webhooks.ts';
 import { registerMediaStream } from './ingress/media-stream.ts';
-import { registerSmsWebhooks } from './ingress/sms-webhooks.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
@@ -89,7 +90,10 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
   const outbox = startOutbox({
     ledger,
-    sender: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
+    senders: {
+      sms: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
+      voice: createTwilioVoiceCaller({ client: twilio, baseUrl }),
+    },
     clock,
     random,
     limits: limits.outbox,
@@ -168,14 +172,14 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     const observer = observers.mediaStream;
     registerMediaStream(stream, signatures, { clock, tokens, calls, limits: limits.mediaStream, observer });
   });
-  server.register(async (sms) =>
-    registerSmsWebhooks(sms, {
+  server.register(async (webhooks) =>
+    registerContactWebhooks(webhooks, {
       signatures,
       twiml,
       async onReport(report) {
         const change = await ledger.applyReport(report);
         if (change === null) return;
-        metrics.alertDeliveries.inc({ channel: 'sms', outcome: change.status });
+        metrics.alertDeliveries.inc({ channel: report.channel, outcome: change.status });
         publishDelivery(change);
       },
       async onMessage(from, text) {
@@ -183,6 +187,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
         outbox.wake();
         return answer;
       },
+      onKey: (deliveryId, key) => handleKey(key, deliveryId, contacts),
     }),
   );
   await server.register(

@@ -81,14 +81,14 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const outbox: Omit<OutboxObserver, 'changed'> = {
-    attempting({ alert, attempts }) {
-      if (alert === null || attempts > 1) return;
+    attempting({ alert, isEscalation, attempts }) {
+      if (alert === null || isEscalation || attempts > 1) return;
       metrics.alertDispatch.observe((clock.wallMs() - alert.decidedAt) / 1_000);
     },
-    settled({ deliveryId, alert }, outcome) {
-      metrics.alertDeliveries.inc({ channel: 'sms', outcome: outcome.type });
+    settled({ deliveryId, channel, alert, isEscalation }, outcome) {
+      metrics.alertDeliveries.inc({ channel, outcome: outcome.type });
       if (outcome.type === 'accepted') {
-        if (alert !== null) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
+        if (alert !== null && !isEscalation) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
       } else logger.warn({ deliveryId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     ledgerFailed: (error) => databaseFailed('outbox', error),

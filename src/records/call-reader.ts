@@ -1,7 +1,15 @@
 import { asc, eq } from 'drizzle-orm';
 import { type CallSid, utteranceIdOf } from '../call/ids.ts';
 import type { Database } from './database.ts';
-import { activeCalls, alerts, callFacts, deliveries, fraudAnalyses, transcriptionEvents } from './schema.ts';
+import {
+  activeCalls,
+  alertEvents,
+  alerts,
+  callFacts,
+  deliveries,
+  fraudAnalyses,
+  transcriptionEvents,
+} from './schema.ts';
 
 /** One call with all that is recorded of it; null when it is unknown. A live call is at most a moment behind. */
 export type CallReader = (callSid: CallSid) => Promise<CallRecord | null>;
@@ -115,9 +123,27 @@ async function readAlerts(db: Database, callSid: CallSid) {
     .from(deliveries)
     .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
     .where(eq(alerts.callId, callSid))
-    .orderBy(asc(deliveries.createdAt));
+    .orderBy(asc(deliveries.scheduledAt), asc(deliveries.channel));
+  const events = await readEvents(db, callSid);
   return rows.map((alert) => ({
     ...alert,
     deliveries: sent.filter(({ alertId }) => alertId === alert.id).map(({ alertId: _, ...delivery }) => delivery),
+    events: events.filter(({ alertId }) => alertId === alert.id).map(({ alertId: _, ...event }) => event),
   }));
 }
+
+const readEvents = (db: Database, callSid: CallSid) =>
+  db
+    .select({
+      alertId: alertEvents.alertId,
+      at: alertEvents.at,
+      type: alertEvents.type,
+      by: alertEvents.by,
+      deliveryId: alertEvents.deliveryId,
+      contactId: alertEvents.contactId,
+      channel: alertEvents.channel,
+      detail: alertEvents.detail,
+    })
+    .from(alertEvents)
+    .where(eq(alertEvents.callId, callSid))
+    .orderBy(asc(alertEvents.id));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
 import { encodeFrame, FRAME_MS, type ScriptLine, type SpeakingPace, speak } from './spoken-audio.ts';
 import { twilioSignature } from './twilio-signature.ts';
-import { postWebhook } from './twilio-stand-in.ts';
+import { postWebhook } from './webhook.ts';
 
 /**
  * One telephone call as Twilio runs it: the webhook, the TwiML that answers it, the media stream, the life-cycle
