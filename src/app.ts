@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
 import { handleKey, handleReply, readReply } from './alerting/contact-reply.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
+import { createTellInterruption } from './alerting/tell-interruption.ts';
 import { admitOperators } from './api/auth.ts';
 import { registerCallRoutes } from './api/calls.ts';
 import { registerEventRoutes } from './api/events.ts';
@@ -12,8 +13,7 @@ import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
-import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
-import { createTwilioVoiceCaller } from './delivery/twilio/twilio-voice-caller.ts';
+import { createTwilioSenders } from './delivery/twilio/twilio-senders.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
 import { createHttpServer } from './http/http-server.ts';
@@ -90,10 +90,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
   const outbox = startOutbox({
     ledger,
-    senders: {
-      sms: createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl }),
-      voice: createTwilioVoiceCaller({ client: twilio, baseUrl }),
-    },
+    senders: createTwilioSenders({ client: twilio, sender: config.twilio.sender, baseUrl }),
     clock,
     random,
     limits: limits.outbox,
@@ -106,6 +103,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });
+  const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 
   // Transcription and scoring.
   const transcriber = createDeepgramTranscriber({
@@ -133,6 +131,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     scoring: { clock, policy: DEFAULT_POLICY, model, limits: limits.scoring, observer: observers.scoring },
     findOwner: createFindOwner(directory, (error) => observers.databaseFailed('find_owner', error), closing.signal),
     raiseAlert,
+    tellInterruption,
     feed,
     recorder,
     limits: limits.session,

@@ -2,7 +2,14 @@
 export const LIMITS = {
   webhook: { directoryMs: 40, recordMs: 1_000 },
   mediaStream: { startMs: 5_000, brokenInARow: 10, pingMs: 20_000 },
-  session: { resumeMs: 30_000, afterStopMs: 3_000, longestCallMs: 4 * 3_600_000, alertMs: 5_000, recordMs: 1_000 },
+  session: {
+    resumeMs: 30_000,
+    afterStopMs: 3_000,
+    longestCallMs: 4 * 3_600_000,
+    alertMs: 5_000,
+    recordMs: 1_000,
+    blindAlertMs: 15_000,
+  },
   deepgram: {
     backlogMs: 7_000,
     overlapMs: 250,

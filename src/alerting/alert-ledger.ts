@@ -17,6 +17,8 @@ export interface AlertLedger {
    * told less than it knows.
    */
   record(alert: NewAlert): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
+  /** Has a notice about a call sent to the contacts who have agreed; once a call, whoever records it and however often. */
+  recordNotice(notice: NewNotice): Promise<void>;
   /**
    * Takes deliveries that are due, alerts before notices before requests for consent and the oldest first, and leases
    * them to this worker. What nobody wants any more is cancelled instead: after STOP, after a false alarm, and steps of
@@ -49,6 +51,12 @@ export interface NewAlert {
   readonly spokenAt: number;
   readonly decidedAt: number;
   readonly raisedAt: number;
+}
+
+export interface NewNotice {
+  readonly call: Call;
+  readonly owner: CallOwner;
+  readonly message: string;
 }
 
 /** One attempt of one delivery. */
@@ -120,12 +128,13 @@ export interface DeliveryChange {
 }
 
 /**
- * The steps of an alert, as its audit trail names them. `attempted`: a message is about to be sent; `escalated`: the same,
+ * The steps of an alert, as its audit trail names them. `raised`, `noticed`: there is an alert, or a notice. `attempted`: a message is about to be sent; `escalated`: the same,
  * for the first attempt of a later step. `accepted`, `retry`, `uncertain` and `failed`: how an attempt ended. `reported`:
  * what the carrier told afterwards. `cancelled`: a message that nobody wants any more.
  */
 export type AlertEventType =
   | 'raised'
+  | 'noticed'
   | 'attempted'
   | 'escalated'
   | DeliveryOutcome['type']

@@ -55,6 +55,13 @@ export function ageWords(ageMs: number): string {
   return minutes > LONGEST_IN_MINUTES ? `${Math.round(minutes / 60)} h ago` : `${minutes} min ago`;
 }
 
+/** Tells a contact that a call which looked suspicious could not be heard for a while. */
+export function interruptionText(userName: string): string {
+  const rest =
+    ' is on a call with signs of fraud, and we could not hear part of it. Our protection was interrupted. Call or go there.';
+  return fitName('ETHIQ: ', userName, rest);
+}
+
 /** Asks a contact for consent. Twilio's own STOP works on it. */
 export function optInText(contactName: string, userName: string): string {
   return toGsm7(

@@ -33,5 +33,7 @@ export type CallEvent = { readonly callSid: CallSid; readonly at: number } & (
       readonly status: DeliveryStatus;
       readonly errorCode: string | null;
     }
+  /** Contacts are told that protection was interrupted. */
+  | { readonly type: 'call.blind'; readonly risk: RiskLevel; readonly blindMs: number }
   | { readonly type: 'call.ended'; readonly risk: RiskLevel; readonly blindMs: number }
 );

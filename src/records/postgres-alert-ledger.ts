@@ -10,6 +10,7 @@ import type { DeliveryStatus } from '../call/event.ts';
 import { claimDeliveries } from './claim-deliveries.ts';
 import type { Database, Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
+import { recordNotice } from './record-notice.ts';
 import { alertEvents, alerts, deliveries, emergencyContacts } from './schema.ts';
 
 export interface AlertLedgerOptions {
@@ -31,6 +32,7 @@ const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 milli
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
     record: (alert) => db.transaction((transaction) => recordAlert(transaction, alert, options.instanceId)),
+    recordNotice: (notice) => db.transaction((transaction) => recordNotice(transaction, notice, options.instanceId)),
     claimDue: (limits) => claimDeliveries(db, limits, options.instanceId),
     async reword({ deliveryId, attempts }, message) {
       const isPresent = and(eq(deliveries.id, deliveryId), eq(deliveries.attempts, attempts));

@@ -21,7 +21,7 @@ export interface CallAudio {
   attach(release: () => void): AudioSink;
   /** Closes the stream that is open, as if Twilio had, and waits for the last words. Called once. */
   finish(): Promise<void>;
-  /** Milliseconds of the call that no recogniser ever processed: lost audio, and gaps between its streams. */
+  /** Milliseconds of the call that no recogniser ever processed: lost audio, and gaps between its streams, up to now. */
   readonly blindMs: number;
 }
 
@@ -125,7 +125,7 @@ export function createCallAudio(
       await Promise.all(consuming);
     },
     get blindMs() {
-      let blindMs = unheardMs;
+      let blindMs = unheardMs + (isLost ? clock.monotonicMs() - lastAudioAtMs : 0);
       for (const transcript of transcripts) blindMs += transcript.blindMs;
       return Math.round(blindMs);
     },

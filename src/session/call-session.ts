@@ -1,12 +1,13 @@
 import { dueAlertStep } from '../alerting/alert-policy.ts';
 import type { RaiseAlert } from '../alerting/raise-alert.ts';
+import type { TellInterruption } from '../alerting/tell-interruption.ts';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
-import { type Clock, withinDeadline } from '../call/clock.ts';
+import { type Clock, every, withinDeadline } from '../call/clock.ts';
 import type { AlertStep } from '../call/event.ts';
 import type { ScamType } from '../call/facts.ts';
 import { utteranceIdOf } from '../call/ids.ts';
-import { NO_RISK, type RiskAssessment } from '../call/risk.ts';
+import { isAtLeast, NO_RISK, type RiskAssessment } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
 import { type ScoringDependencies, startScoring, type Verdict } from '../scoring/scoring-loop.ts';
@@ -21,6 +22,7 @@ export interface SessionDependencies {
   /** Whose call it is: asks until there is an answer. Null: nobody's. */
   readonly findOwner: (call: Call) => Promise<CallOwner | null>;
   readonly raiseAlert: RaiseAlert;
+  readonly tellInterruption: TellInterruption;
   readonly feed: CallFeed;
   readonly recorder: CallRecorder;
   readonly limits: SessionLimits;
@@ -37,11 +39,18 @@ export interface SessionLimits {
   /** How long the end of a call waits for its alerts to be recorded, and for the rest of its record. */
   readonly alertMs: number;
   readonly recordMs: number;
+  /** Blind time of a call at risk of which its contacts are told. */
+  readonly blindAlertMs: number;
 }
+
+/** While a call is blind nothing comes in that could prompt a look. */
+const BLIND_CHECK_MS = 1_000;
 
 export interface SessionObserver {
   /** Milliseconds from the arrival of a segment's last audio to its final text. */
   transcribed(latencyMs: number): void;
+  /** The contacts of a call at risk are told that it could not be heard for a while. */
+  interrupted(call: Call, blindMs: number): void;
   ended(call: Call, blindMs: number): void;
   /** Something of this call broke; the rest of it, and every other call, goes on. */
   failed(call: Call, error: unknown): void;
@@ -72,12 +81,14 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
   const arrivals = new WeakMap<Utterance, { readonly spokenAt: number; readonly heardAt: number }>();
   let owner: CallOwner | null = null;
   let utterances = 0;
+  let isInterrupted = false;
   let assessment: RiskAssessment = NO_RISK;
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
   let endedAt: number | null = null;
   const cancelLongest = clock.after(limits.longestCallMs, () => void end('completed'));
   let cancelEnd = (): void => undefined;
+  const stopBlindCheck = every(clock, BLIND_CHECK_MS, checkBlindTime);
   const ownerFound = findOwner(call);
   const loop = startScoring(scoring, onVerdict);
   const audio = createCallAudio(callSid, transcriber, clock, {
@@ -142,8 +153,22 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
     const now = clock.wallMs();
     const { spokenAt, heardAt } = arrivals.get(utterance) ?? { spokenAt: now, heardAt: now };
     const decidedAt = analysis.finder === 'local' ? heardAt : now;
+    tell((found) => raiseAlert({ call, owner: found, step, analysis, spokenAt, decidedAt }));
+  }
+
+  function checkBlindTime(): void {
+    const { blindMs } = audio;
+    if (isInterrupted || !isAtLeast(assessment.level, 'elevated') || blindMs <= limits.blindAlertMs) return;
+    isInterrupted = true;
+    observer.interrupted(call, blindMs);
+    feed.publish({ type: 'call.blind', callSid, at: clock.wallMs(), risk: assessment.level, blindMs });
+    tell((found) => dependencies.tellInterruption(call, found));
+  }
+
+  /** The end of the call waits for it, within limits. */
+  function tell(contactsOf: (found: CallOwner) => Promise<void>): void {
     const work = ownerFound
-      .then((found) => found && raiseAlert({ call, owner: found, step, analysis, spokenAt, decidedAt }))
+      .then((found) => found && contactsOf(found))
       .then(
         () => undefined,
         (error: unknown) => observer.failed(call, error),
@@ -161,9 +186,11 @@ export function startCallSession(call: Call, dependencies: SessionDependencies, 
     const overAt = clock.wallMs();
     cancelEnd();
     cancelLongest();
+    stopBlindCheck();
     try {
       await audio.finish();
       await loop.finish();
+      checkBlindTime();
       // An alert that cannot be recorded yet goes on trying after the call.
       await withinDeadline(clock, limits.alertMs, Promise.all(raising));
     } finally {

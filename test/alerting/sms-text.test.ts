@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { septetsOf, toGsm7 } from '../../src/alerting/gsm7.ts';
-import { ageWords, alertText, lateAlertText, optInText } from '../../src/alerting/sms-text.ts';
+import { ageWords, alertText, interruptionText, lateAlertText, optInText } from '../../src/alerting/sms-text.ts';
 import { SCAM_TYPES } from '../../src/call/facts.ts';
 
 const NAMES = [
@@ -57,6 +57,15 @@ describe('the text of an alert that comes late', () => {
     [150 * 60_000, '3 h ago'],
   ])('after %d ms says %s', (ageMs, words) => {
     expect(ageWords(ageMs)).toBe(words);
+  });
+});
+
+describe('the notice that protection was interrupted', () => {
+  it.each(NAMES)('is one GSM-7 segment, and asks for no reply that would mean nothing: %s', (name) => {
+    const text = interruptionText(name);
+    expect(toGsm7(text)).toBe(text);
+    expect(septetsOf(text)).toBeLessThanOrEqual(160);
+    expect(text).not.toContain('Reply');
   });
 });
 

@@ -4,8 +4,7 @@ import { NO_ESCALATION } from '../../src/alerting/escalation.ts';
 import { systemClock } from '../../src/call/clock.ts';
 import { startOutbox } from '../../src/delivery/outbox.ts';
 import { createTwilioClient } from '../../src/delivery/twilio/twilio-client.ts';
-import { createTwilioSmsSender } from '../../src/delivery/twilio/twilio-sms-sender.ts';
-import { createTwilioVoiceCaller } from '../../src/delivery/twilio/twilio-voice-caller.ts';
+import { createTwilioSenders } from '../../src/delivery/twilio/twilio-senders.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { startTwilioStandIn } from '../../src/simulators/twilio-stand-in.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -41,10 +40,7 @@ async function start(
   const startWorker = (instanceId: string) => {
     const outbox = startOutbox({
       ledger: createPostgresAlertLedger(db, { instanceId, ...REPORTS }),
-      senders: {
-        sms: createTwilioSmsSender({ client, sender: { from: '+15555550142' }, baseUrl: 'https://calls.test' }),
-        voice: createTwilioVoiceCaller({ client, baseUrl: 'https://calls.test' }),
-      },
+      senders: createTwilioSenders({ client, sender: { from: '+15555550142' }, baseUrl: 'https://calls.test' }),
       clock: systemClock,
       random: Math.random,
       limits: { ...LIMITS, ...limits },

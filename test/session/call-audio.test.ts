@@ -62,6 +62,18 @@ describe('the audio of a call', () => {
     expect(starts).toEqual([0, 7_000]);
   });
 
+  it('counts a lost stream as blind while it lasts', () => {
+    const { clock, audio } = start();
+    const sink = audio.attach(() => undefined);
+    sink.write(SECOND);
+    sink.close('lost');
+    clock.advance(2_000);
+    expect(audio.blindMs).toBe(2_000);
+    clock.advance(1_000);
+    audio.attach(() => undefined);
+    expect(audio.blindMs).toBe(3_000);
+  });
+
   it('counts the silence of a stream that a newer one replaces', () => {
     const { clock, audio } = start();
     audio.attach(() => undefined).write(SECOND);

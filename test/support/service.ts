@@ -48,6 +48,10 @@ export interface RecordedCall {
   readonly transcript: ReadonlyArray<{ id: string; speaker: string; text: string; startMs: number; endMs: number }>;
   readonly facts: ReadonlyArray<{ tactic: string; quote: string; stance: string; finder: string }>;
   readonly analyses: readonly object[];
+  readonly interruption: {
+    deliveries: ReadonlyArray<{ contactId: string; status: string }>;
+    events: ReadonlyArray<{ type: string }>;
+  } | null;
   readonly alerts: ReadonlyArray<{
     id: string;
     step: string;

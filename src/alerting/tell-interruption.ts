@@ -1,0 +1,31 @@
+import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
+import type { Call, CallOwner } from '../call/call.ts';
+import type { AlertLedger } from './alert-ledger.ts';
+import { interruptionText } from './sms-text.ts';
+
+/**
+ * Tells the contacts that a call which looked suspicious could not be heard for a while, once a call, whoever asks for it
+ * and however often. Resolves once it is recorded, however long the ledger is away.
+ */
+export type TellInterruption = (call: Call, owner: CallOwner) => Promise<void>;
+
+const FIRST_RETRY_MS = 100;
+const LONGEST_RETRY_MS = 2_000;
+
+export function createTellInterruption(
+  ledger: Pick<AlertLedger, 'recordNotice'>,
+  wakeOutbox: () => void,
+  ledgerFailed: (error: unknown) => void,
+): TellInterruption {
+  const untilRecorded = retry(handleAll, {
+    maxAttempts: Number.POSITIVE_INFINITY,
+    backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LONGEST_RETRY_MS }),
+  });
+  untilRecorded.onFailure(({ reason }) => ledgerFailed('error' in reason ? reason.error : reason.value));
+
+  return async (call, owner) => {
+    const notice = { call, owner, message: interruptionText(owner.name) };
+    await untilRecorded.execute(() => ledger.recordNotice(notice));
+    wakeOutbox();
+  };
+}
