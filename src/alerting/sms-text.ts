@@ -65,7 +65,7 @@ export function interruptionText(userName: string): string {
 /** Asks a contact for consent. Twilio's own STOP works on it. */
 export function optInText(contactName: string, userName: string): string {
   return toGsm7(
-    `ETHIQ: ${contactName.slice(0, 40)}, ${userName.slice(0, 40)} wants you to get a text when a phone call looks like fraud. Reply YES to agree. No other messages. STOP ends, HELP helps. Msg rates may apply.`,
+    `ETHIQ: ${contactName.slice(0, 40)}, ${userName.slice(0, 40)} wants you to get a text or a call when a phone call looks like fraud. Reply YES to agree. No other messages. STOP ends, HELP helps. Msg rates may apply.`,
   );
 }
 
