@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
+import { createTellInterruption } from './alerting/tell-interruption.ts';
 import { startUnrecordedAlerts } from './alerting/unrecorded-alerts.ts';
 import { registerHealthRoutes } from './api/health.ts';
 import { systemClock } from './call/clock.ts';
@@ -10,7 +11,7 @@ import { createSendAhead } from './delivery/send-ahead.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
-import { createTwilioSmsSender } from './delivery/twilio/twilio-sms-sender.ts';
+import { createTwilioSenders } from './delivery/twilio/twilio-senders.ts';
 import { openEntrances } from './entrances.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
@@ -86,10 +87,10 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // Alerting and delivery.
   const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
-  const sender = createTwilioSmsSender({ client: twilio, sender: config.twilio.sender, baseUrl });
+  const senders = createTwilioSenders({ client: twilio, sender: config.twilio.sender, baseUrl });
   const outbox = startOutbox({
     ledger,
-    sender,
+    senders,
     clock,
     random,
     limits: limits.outbox,
@@ -98,7 +99,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const unrecorded = startUnrecordedAlerts({
     ledger,
     journal: createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal),
-    sendAhead: createSendAhead(sender, clock, random, limits.outbox),
+    sendAhead: createSendAhead(senders.sms, clock, random, limits.outbox),
     clock,
     limits: { ...limits.outbox, ...limits.unrecorded },
     wakeOutbox: outbox.wake,
@@ -113,6 +114,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });
+  const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 
   // Transcription and scoring.
   const carrier = createTwilioRecogniser({ client: twilio, baseUrl, language: config.deepgram.language });
@@ -144,6 +146,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     scoring: { clock, policy: DEFAULT_POLICY, model, limits: limits.scoring, observer: observers.scoring },
     findOwner: createFindOwner(directory, (error) => observers.databaseFailed('find_owner', error), closing.signal),
     raiseAlert,
+    tellInterruption,
     feed,
     recorder,
     memories,

@@ -92,6 +92,7 @@ const environmentSchema = z.object({
   MAX_REQUEST_SIZE: count(1 << 20),
   CONSENT_ANNOUNCEMENT: z.string().max(1_000).optional(),
   MAX_CALLS: count(200),
+  BLIND_ALERT_MS: count(LIMITS.session.blindAlertMs),
   TRANSCRIPT_RETENTION_DAYS: count(90),
   CALL_RETENTION_DAYS: count(90),
   DRAIN_TIMEOUT_S: z.coerce.number('must be a number').min(0).default(300),
@@ -188,7 +189,11 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
     maxCalls: settings.MAX_CALLS,
     retention: { transcriptDays: settings.TRANSCRIPT_RETENTION_DAYS, callDays: settings.CALL_RETENTION_DAYS },
     drainTimeoutMs: settings.DRAIN_TIMEOUT_S * 1_000,
-    limits: { ...LIMITS, deepgram: { ...LIMITS.deepgram, catchUpRate: settings.DEEPGRAM_CATCH_UP } } as Limits,
+    limits: {
+      ...LIMITS,
+      session: { ...LIMITS.session, blindAlertMs: settings.BLIND_ALERT_MS },
+      deepgram: { ...LIMITS.deepgram, catchUpRate: settings.DEEPGRAM_CATCH_UP },
+    } as Limits,
     isExposed,
     notYet: NOT_YET.filter((name) => given[name] !== undefined),
   };

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { DeliveryReport } from './alerting/alert-ledger.ts';
 import type { ContactBook } from './alerting/contact-book.ts';
-import { handleReply, readReply } from './alerting/contact-reply.ts';
+import { handleKey, handleReply, readReply } from './alerting/contact-reply.ts';
 import { admitOperators } from './api/auth.ts';
 import { registerCallRoutes } from './api/calls.ts';
 import { registerEventRoutes } from './api/events.ts';
@@ -9,8 +9,8 @@ import { registerUserRoutes } from './api/users.ts';
 import type { Clock } from './call/clock.ts';
 import type { Config } from './config.ts';
 import type { CallFeed } from './feed/call-feed.ts';
+import { registerContactWebhooks } from './ingress/contact-webhooks.ts';
 import { registerMediaStream } from './ingress/media-stream.ts';
-import { registerSmsWebhooks } from './ingress/sms-webhooks.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
@@ -73,8 +73,8 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
     const observer = observers.mediaStream;
     registerMediaStream(stream, signatures, { clock, tokens, calls, limits: limits.mediaStream, observer });
   });
-  server.register(async (sms) =>
-    registerSmsWebhooks(sms, {
+  server.register(async (webhooks) =>
+    registerContactWebhooks(webhooks, {
       signatures,
       twiml,
       onReport: dependencies.applyReport,
@@ -83,6 +83,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
         wakeOutbox();
         return answer;
       },
+      onKey: (deliveryId, key) => handleKey(key, deliveryId, contacts),
     }),
   );
   await server.register(

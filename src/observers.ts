@@ -74,6 +74,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
 
   const session: SessionObserver = {
     transcribed: (latencyMs) => metrics.transcriptionLatency.observe(latencyMs),
+    interrupted: ({ callSid }, blindMs) => logger.warn({ callSid, blindMs }, 'a call at risk could not be heard'),
     ended({ callSid }, blindMs) {
       metrics.blindSeconds.inc(blindMs / 1_000);
       logger.info({ callSid, blindMs }, 'a call ended');
@@ -93,14 +94,14 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const outbox: Omit<OutboxObserver, 'changed'> = {
-    attempting({ alert, attempts }) {
-      if (alert === null || attempts > 1) return;
+    attempting({ alert, isEscalation, attempts }) {
+      if (alert === null || isEscalation || attempts > 1) return;
       metrics.alertDispatch.observe((clock.wallMs() - alert.decidedAt) / 1_000);
     },
-    settled({ deliveryId, alert }, outcome) {
-      metrics.alertDeliveries.inc({ channel: 'sms', outcome: outcome.type });
+    settled({ deliveryId, channel, alert, isEscalation }, outcome) {
+      metrics.alertDeliveries.inc({ channel, outcome: outcome.type });
       if (outcome.type === 'accepted') {
-        if (alert !== null) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
+        if (alert !== null && !isEscalation) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
       } else logger.warn({ deliveryId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     ledgerFailed: (error) => databaseFailed('outbox', error),
@@ -112,7 +113,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       if (outcome.type === 'accepted') metrics.alertLatency.observe((clock.wallMs() - spokenAt) / 1_000);
       else logger.warn({ alertId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
-    reported: ({ status }) => metrics.alertDeliveries.inc({ channel: 'sms', outcome: status }),
+    reported: ({ channel }, { status }) => metrics.alertDeliveries.inc({ channel, outcome: status }),
     journalled: ({ call: { callSid }, step }) => {
       metrics.alertsJournalled.inc();
       logger.warn({ callSid, step }, 'an alert leaves before it could be recorded');

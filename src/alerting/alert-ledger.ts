@@ -1,6 +1,7 @@
 import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
-import type { AlertStep, DeliveryStatus } from '../call/event.ts';
+import type { AlertStep, Channel, DeliveryStatus } from '../call/event.ts';
+import type { ScamType } from '../call/facts.ts';
 import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../call/ids.ts';
 
 /**
@@ -19,19 +20,24 @@ export interface AlertLedger {
   /**
    * Records a step whose messages left before it could be recorded, however often it is told, and returns the deliveries
    * whose outcome is new. A message without an outcome is held for `leaseMs`, as one under way; after that it is
-   * uncertain. Who has agreed meanwhile gets a delivery like any other. Null when the record refuses the alert for good:
-   * its user, for example, is no more.
+   * uncertain. Who has agreed meanwhile, and later steps, get a delivery like any other. Null when the record refuses the
+   * alert for good: its user, for example, is no more.
    */
   recordSent(
     alert: NewAlert,
     deliveries: readonly SentDelivery[],
     options: { readonly leaseMs: number },
   ): Promise<DeliveryChange[] | null>;
+  /** Has a notice about a call sent to the contacts who have agreed; once a call, whoever records it and however often. */
+  recordNotice(notice: NewNotice): Promise<void>;
   /**
-   * Takes deliveries that are due, alerts before requests for consent and the oldest first, and leases them to this
-   * worker. What nobody wants any more is cancelled instead: after STOP, and after a false alarm.
+   * Takes deliveries that are due, alerts before notices before requests for consent and the oldest first, and leases
+   * them to this worker. What nobody wants any more is cancelled instead: after STOP, after a false alarm, and steps of
+   * the escalation once the alert is acknowledged.
    */
   claimDue(options: { readonly limit: number; readonly leaseMs: number }): Promise<ClaimedDelivery[]>;
+  /** Writes down the words that this attempt is about to send, when they are others than before. */
+  reword(attempt: Attempt, message: string): Promise<void>;
   /** Records how an attempt ended. Null when the delivery had moved on meanwhile, with another attempt for example. */
   settle(attempt: Attempt, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
   /** Those of a provider's messages that no other delivery holds; a report may have given one to this delivery meanwhile. */
@@ -66,6 +72,12 @@ export interface SentDelivery {
   readonly outcome: DeliveryOutcome | null;
 }
 
+export interface NewNotice {
+  readonly call: Call;
+  readonly owner: CallOwner;
+  readonly message: string;
+}
+
 /** One attempt of one delivery. */
 export interface Attempt {
   readonly deliveryId: DeliveryId;
@@ -75,12 +87,21 @@ export interface Attempt {
 
 export interface ClaimedDelivery extends Attempt {
   readonly contactId: ContactId;
-  /** The alert it carries; null for a message that asks for consent. */
+  readonly channel: Channel;
+  /** The alert it carries; null for other messages. */
   readonly alert: DeliveredAlert | null;
+  /** A later step of the escalation, rather than what is told at once. */
+  readonly isEscalation: boolean;
+  /** Whether it asks for consent. */
+  readonly isRequest: boolean;
   readonly to: PhoneNumber;
+  /** The line that guards the user. */
+  readonly line: PhoneNumber;
+  /** As it was last sent, or is to be. */
   readonly message: string;
-  readonly createdAt: number;
-  /** Milliseconds since it was written down, by the ledger's clock. */
+  /** Not to leave before this, Unix milliseconds. */
+  readonly scheduledAt: number;
+  /** Milliseconds since then, by the ledger's clock. */
   readonly ageMs: number;
   /** An attempt was under way and its outcome is unknown: look for the message before sending it again. */
   readonly isUncertain: boolean;
@@ -89,8 +110,13 @@ export interface ClaimedDelivery extends Attempt {
 export interface DeliveredAlert {
   readonly alertId: AlertId;
   readonly callSid: CallSid;
+  readonly step: AlertStep;
+  readonly scamType: ScamType;
+  readonly userName: string;
   readonly spokenAt: number;
   readonly decidedAt: number;
+  /** Milliseconds since it was raised, by the ledger's clock. */
+  readonly ageMs: number;
 }
 
 export type DeliveryOutcome =
@@ -104,6 +130,7 @@ export type DeliveryOutcome =
 
 export interface DeliveryReport {
   readonly deliveryId: DeliveryId;
+  readonly channel: Channel;
   readonly providerSid: string;
   readonly status: 'sent' | 'delivered' | 'undelivered' | 'failed';
   readonly errorCode: string | null;
@@ -118,3 +145,20 @@ export interface DeliveryChange {
   readonly status: DeliveryStatus;
   readonly errorCode: string | null;
 }
+
+/**
+ * The steps of an alert, as its audit trail names them. `raised`, `noticed`: there is an alert, or a notice. `attempted`:
+ * a message is about to be sent, or left ahead of the record; `escalated`: the same, for the first attempt of a later
+ * step. `accepted`, `retry`, `uncertain` and `failed`: how an attempt ended. `reported`: what the carrier told afterwards.
+ * `cancelled`: a message that nobody wants any more.
+ */
+export type AlertEventType =
+  | 'raised'
+  | 'noticed'
+  | 'attempted'
+  | 'escalated'
+  | DeliveryOutcome['type']
+  | 'reported'
+  | 'acknowledged'
+  | 'false_alarm'
+  | 'cancelled';

@@ -1,4 +1,4 @@
-import type { AlertId, CallSid, ContactId, PhoneNumber } from '../call/ids.ts';
+import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../call/ids.ts';
 
 /**
  * PORT: the trusted contacts as their telephones know them. One number may belong to contacts of several users; what is
@@ -16,6 +16,12 @@ export interface ContactBook {
    * call that is still going on, if there is one.
    */
   latestAlert(from: PhoneNumber, options: { readonly prefersLive: boolean }): Promise<AnsweredAlert | null>;
+  /** The alert that this delivery carries; null when there is none to answer any more. */
+  alertOf(deliveryId: DeliveryId): Promise<AnsweredAlert | null>;
+  /**
+   * Somebody is on it: the first counts. It holds for the alerts of the call before this one too, and what remains of
+   * their escalation stays back.
+   */
   acknowledge(alert: AnsweredAlert): Promise<void>;
   /** Marks a false alarm; messages of the alert that have not left yet stay back. */
   markFalseAlarm(alert: AnsweredAlert): Promise<void>;

@@ -1,4 +1,4 @@
-import type { PhoneNumber } from '../call/ids.ts';
+import type { DeliveryId, PhoneNumber } from '../call/ids.ts';
 import type { CallControl } from '../intervention/call-control.ts';
 import type { ContactBook } from './contact-book.ts';
 import { toGsm7 } from './gsm7.ts';
@@ -71,6 +71,18 @@ export async function handleReply(
   const ended = await calls.endCall(alert.callSid);
   if (!ended.ok) return `ETHIQ: The call could not be ended. Please call or go to ${name} now.`;
   return ended.wasOver ? `ETHIQ: The call of ${name} has already ended.` : `ETHIQ: The call of ${name} is being ended.`;
+}
+
+/**
+ * Does what a key means that a contact pressed during a call with an alert: `1` is "I am on it", as in a text. Returns
+ * what is said, or null when the key means nothing.
+ */
+export async function handleKey(key: string, deliveryId: DeliveryId, contacts: ContactBook): Promise<string | null> {
+  if (key !== '1') return null;
+  const alert = await contacts.alertOf(deliveryId);
+  if (alert === null) return 'Thank you. Goodbye.';
+  await contacts.acknowledge(alert);
+  return `Thank you. Please call or go to ${alert.userName} now.`;
 }
 
 /** Every answer stays within one segment. */

@@ -64,7 +64,7 @@ export interface UnrecordedAlertsObserver {
   /** A message was handed to the carrier ahead of its record. */
   sent(alert: NewAlert, outcome: DeliveryOutcome): void;
   /** A delivery report changed a delivery. */
-  reported(change: DeliveryChange): void;
+  reported(report: DeliveryReport, change: DeliveryChange): void;
   /** A delivery changed, for whatever reason. */
   changed(change: DeliveryChange): void;
   /** Another process had left so many entries. */
@@ -166,7 +166,7 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
     const isKnown = await ledger.knowsDelivery(report.deliveryId);
     const change = await ledger.applyReport(report);
     if (change !== null) {
-      observer.reported(change);
+      observer.reported(report, change);
       observer.changed(change);
     }
     return isKnown || change !== null;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
+import { escalationSchema, NO_ESCALATION } from '../alerting/escalation.ts';
 import { optInText } from '../alerting/sms-text.ts';
 import { contactIdSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts';
 import { HttpProblem, parseInput } from '../http/problem.ts';
@@ -17,6 +18,7 @@ const newUserSchema = z.object({
   phoneNumber: phoneNumberSchema,
   lineNumber: phoneNumberSchema,
   mode: z.literal('listen'),
+  escalation: escalationSchema.default(NO_ESCALATION),
 });
 
 const newContactSchema = z.object({
@@ -37,6 +39,13 @@ export function registerUserRoutes(server: FastifyInstance, users: UserStore, wa
   });
 
   server.get('/users/:id', async (request) => findUser(request.params));
+
+  server.put('/users/:id/escalation', async (request) => {
+    const { id } = parseInput(userParamsSchema, request.params);
+    const escalation = parseInput(escalationSchema, request.body);
+    if (!(await users.setEscalation(id, escalation))) throw new HttpProblem(404, 'There is no such user.');
+    return escalation;
+  });
 
   server.post('/users/:id/contacts', async (request, reply) => {
     const user = await findUser(request.params);

@@ -4,7 +4,7 @@ import type { CallSid, ContactId, PhoneNumber, UserId } from './ids.ts';
 export interface CallOwner {
   readonly userId: UserId;
   readonly name: string;
-  /** The contacts who had agreed to alerts when the owner was looked up: whom to warn should the record be away later. */
+  /** Who was to be texted at once when the owner was looked up: whom to warn should the record be away later. */
   readonly contacts: readonly OwnerContact[];
 }
 

@@ -5,6 +5,9 @@ import type { Speaker, Utterance } from './utterance.ts';
 
 export type AlertStep = Extract<RiskLevel, 'high' | 'critical'>;
 
+/** How a message reaches a contact: a text message, or a telephone call that speaks it. */
+export type Channel = 'sms' | 'voice';
+
 export type DeliveryStatus = 'pending' | 'sending' | 'sent' | 'delivered' | 'undelivered' | 'failed' | 'cancelled';
 
 /** What happens to calls, as the live views see it. `at` is Unix milliseconds. */
@@ -30,5 +33,7 @@ export type CallEvent = { readonly callSid: CallSid; readonly at: number } & (
       readonly status: DeliveryStatus;
       readonly errorCode: string | null;
     }
+  /** Contacts are told that protection was interrupted. */
+  | { readonly type: 'call.blind'; readonly risk: RiskLevel; readonly blindMs: number }
   | { readonly type: 'call.ended'; readonly risk: RiskLevel; readonly blindMs: number }
 );

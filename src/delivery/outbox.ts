@@ -1,7 +1,10 @@
 import type { AlertLedger, ClaimedDelivery, DeliveryChange, DeliveryOutcome } from '../alerting/alert-ledger.ts';
+import { lateAlertText } from '../alerting/sms-text.ts';
+import { spokenAlert } from '../alerting/voice-text.ts';
 import { type Clock, every, withinDeadline } from '../call/clock.ts';
+import type { Channel } from '../call/event.ts';
 import type { ProviderFailure } from '../call/failure.ts';
-import type { FindResult, SendResult, SmsSender } from './sms-sender.ts';
+import type { FindResult, MessageSender, SendResult } from './message-sender.ts';
 
 /**
  * One delivery, as the ledger keeps it:
@@ -13,7 +16,8 @@ import type { FindResult, SendResult, SmsSender } from './sms-sender.ts';
  *        └─────────────┘ │    and looked for among the carrier's messages before it is sent again
  *                        └─▶ failed
  *
- * A message is therefore sent again only when the carrier says that it was not processed, or does not know it.
+ * A message is therefore sent again only when the carrier says that it was not processed, or does not know it. Voice calls
+ * go the same way. The steps of an escalation are deliveries that fall due later; an acknowledgement cancels them.
  */
 export interface Outbox {
   /** Something may be due: look now rather than at the next poll. */
@@ -33,6 +37,8 @@ export interface OutboxLimits {
   readonly answerMs: number;
   /** How old a message may grow before it is given up. */
   readonly giveUpAfterMs: number;
+  /** An alert that is older says its age. */
+  readonly lateAfterMs: number;
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
 }
@@ -48,14 +54,14 @@ export interface OutboxObserver {
 
 export interface OutboxDependencies {
   readonly ledger: AlertLedger;
-  readonly sender: SmsSender;
+  readonly senders: { readonly [C in Channel]: MessageSender };
   readonly clock: Clock;
   readonly random: () => number;
   readonly limits: OutboxLimits;
   readonly observer: OutboxObserver;
 }
 
-export function startOutbox({ ledger, sender, clock, random, limits, observer }: OutboxDependencies): Outbox {
+export function startOutbox({ ledger, senders, clock, random, limits, observer }: OutboxDependencies): Outbox {
   const sending = new Set<Promise<void>>();
   let claiming: Promise<void> | null = null;
   let isWoken = false;
@@ -101,17 +107,27 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
   }
 
   async function attempt(delivery: ClaimedDelivery): Promise<DeliveryOutcome> {
-    const { deliveryId, to, message: body } = delivery;
-    const validityS = delivery.alert === null ? REQUEST_VALIDITY_S : ALERT_VALIDITY_S;
-    if (delivery.isUncertain) {
-      const search = (await inTime(sender.find({ to, body, since: delivery.createdAt }))) ?? NO_SEARCH;
-      if (search.type === 'unavailable') return again('uncertain', delivery, search.failure);
-      // The same words may have gone to the same number about another call.
-      const [providerSid] = await ledger.unclaimed(search.providerSids, deliveryId);
-      if (providerSid !== undefined) return { type: 'accepted', providerSid };
-    }
+    return (delivery.isUncertain ? await look(delivery) : null) ?? send(delivery);
+  }
+
+  /** Null when the carrier does not know the message. */
+  async function look(delivery: ClaimedDelivery): Promise<DeliveryOutcome | null> {
+    const { deliveryId, channel, to, line, message: body, scheduledAt: since } = delivery;
+    const search = (await inTime(senders[channel].find({ to, line, body, since }))) ?? NO_SEARCH;
+    if (search.type === 'unavailable') return again('uncertain', delivery, search.failure);
+    // The same words may have gone to the same number about another call.
+    const [providerSid] = await ledger.unclaimed(search.providerSids, deliveryId);
+    return providerSid === undefined ? null : { type: 'accepted', providerSid };
+  }
+
+  async function send(delivery: ClaimedDelivery): Promise<DeliveryOutcome> {
+    const { deliveryId, channel, to, line, isRequest, message } = delivery;
+    const validityS = isRequest ? REQUEST_VALIDITY_S : ALERT_VALIDITY_S;
+    const body = wordsOf(delivery);
+    // Written down before they leave: should the answer be lost, these are the words to look for.
+    if (body !== message) await ledger.reword(delivery, body);
     observer.attempting(delivery);
-    const result = (await inTime(sender.send({ deliveryId, to, body, validityS }))) ?? NO_ANSWER;
+    const result = (await inTime(senders[channel].send({ deliveryId, to, line, body, validityS }))) ?? NO_ANSWER;
     if (result.type === 'accepted') return { type: 'accepted', providerSid: result.providerSid };
     if (result.type === 'rejected') return failed(result.failure, result.isOptedOut);
     return again(result.type === 'uncertain' ? 'uncertain' : 'retry', delivery, result.failure);
@@ -119,6 +135,15 @@ export function startOutbox({ ledger, sender, clock, random, limits, observer }:
 
   const inTime = <Result>(request: Promise<Result>): Promise<Result | undefined> =>
     withinDeadline(clock, limits.answerMs, request);
+
+  /** What it says now: an alert that comes late says how old it is. */
+  function wordsOf({ channel, alert, message }: ClaimedDelivery): string {
+    if (alert === null || alert.ageMs < limits.lateAfterMs) return message;
+    const { step, scamType, userName, ageMs } = alert;
+    return channel === 'sms'
+      ? lateAlertText(step, scamType, userName, ageMs)
+      : spokenAlert(step, scamType, userName, ageMs);
+  }
 
   function again(
     type: 'retry' | 'uncertain',

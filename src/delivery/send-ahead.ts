@@ -1,14 +1,14 @@
 import type { SendAhead } from '../alerting/unrecorded-alerts.ts';
 import { type Clock, pause, withinDeadline } from '../call/clock.ts';
+import type { TextSender } from './message-sender.ts';
 import { ALERT_VALIDITY_S, backoffMs, failed, NO_ANSWER, type OutboxLimits } from './outbox.ts';
-import type { SmsSender } from './sms-sender.ts';
 
 /**
  * Sends a message of an alert that the outbox cannot know yet. What was not processed is sent again at once when its time
  * comes; what is uncertain is not: only the ledger knows which of the carrier's messages are whose.
  */
 export const createSendAhead =
-  (sender: SmsSender, clock: Clock, random: () => number, limits: OutboxLimits): SendAhead =>
+  (sender: TextSender, clock: Clock, random: () => number, limits: OutboxLimits): SendAhead =>
   async ({ deliveryId, to, body }, signal) => {
     const startedAtMs = clock.monotonicMs();
     for (let attempts = 1; ; attempts++) {

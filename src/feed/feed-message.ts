@@ -15,6 +15,7 @@ const EVENT_TYPES = [
   'risk.changed',
   'alert.raised',
   'alert.delivery',
+  'call.blind',
   'call.ended',
 ] as const satisfies ReadonlyArray<CallEvent['type']>;
 

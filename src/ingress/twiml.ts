@@ -38,6 +38,19 @@ export function createTwiml(publicOrigin: string) {
       response.hangup();
       return response.toString();
     },
+    /** After a key that means nothing: Twilio posts the next one to the same address. */
+    askAgain(): string {
+      const response = new VoiceResponse();
+      response.gather({ numDigits: 1 }).say('To say that you are on it, press 1.');
+      return response.toString();
+    },
+    /** The last word of a call with an alert. */
+    thank(text: string): string {
+      const response = new VoiceResponse();
+      response.say(text);
+      response.hangup();
+      return response.toString();
+    },
     reply(text: string | null): string {
       const response = new MessagingResponse();
       if (text !== null) response.message(text);

@@ -51,8 +51,36 @@ export const deliveryReportMessageSchema = z
     isRetryable: RETRYABLE_ERRORS.includes(ErrorCode ?? ''),
   }));
 
-/** The delivery that a report is about stands in our own callback address, which the signature covers. */
-export const deliveryReportQuerySchema = z.object({ delivery: deliveryIdSchema });
+/** What each status of a telephone call means for the delivery that it speaks: answered is delivered. */
+const CALL_REPORTED = {
+  queued: 'sent',
+  initiated: 'sent',
+  ringing: 'sent',
+  'in-progress': 'delivered',
+  completed: 'delivered',
+  busy: 'undelivered',
+  'no-answer': 'undelivered',
+  failed: 'failed',
+  canceled: 'failed',
+} as const;
+/** Who did not pick up may do so later. */
+const UNANSWERED = ['busy', 'no-answer'];
+
+export const callReportMessageSchema = z
+  .object({ CallSid: callSidSchema, CallStatus: z.string() })
+  .transform(({ CallSid, CallStatus }) => {
+    const status = CallStatus in CALL_REPORTED ? CALL_REPORTED[CallStatus as keyof typeof CALL_REPORTED] : null;
+    const isLost = status === 'undelivered' || status === 'failed';
+    const errorCode = isLost ? CallStatus : null;
+    return { providerSid: CallSid, status, errorCode, isRetryable: UNANSWERED.includes(CallStatus) };
+  });
+
+export const keyMessageSchema = z
+  .object({ Digits: z.string().default('') })
+  .transform(({ Digits }) => ({ key: Digits }));
+
+/** The delivery that a report or a key is about stands in our own callback address, which the signature covers. */
+export const deliveryQuerySchema = z.object({ delivery: deliveryIdSchema });
 
 export const smsMessageSchema = z
   .object({ From: partySchema, Body: z.string().default('') })

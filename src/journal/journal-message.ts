@@ -53,6 +53,8 @@ const alertSchema = z.object({
 
 const reportSchema = z.object({
   deliveryId: deliveryIdSchema,
+  /** Entries of earlier versions are all of texts. */
+  channel: z.enum(['sms', 'voice']).default('sms'),
   providerSid: z.string(),
   status: z.enum(['sent', 'delivered', 'undelivered', 'failed']),
   errorCode: z.string().nullable(),

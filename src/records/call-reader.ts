@@ -1,7 +1,15 @@
-import { asc, eq } from 'drizzle-orm';
-import { type CallSid, utteranceIdOf } from '../call/ids.ts';
+import { asc, eq, or } from 'drizzle-orm';
+import { type AlertId, type CallSid, utteranceIdOf } from '../call/ids.ts';
 import type { Database } from './database.ts';
-import { activeCalls, alerts, callFacts, deliveries, fraudAnalyses, transcriptionEvents } from './schema.ts';
+import {
+  activeCalls,
+  alertEvents,
+  alerts,
+  callFacts,
+  deliveries,
+  fraudAnalyses,
+  transcriptionEvents,
+} from './schema.ts';
 
 /** One call with all that is recorded of it; null when it is unknown. A live call is at most a moment behind. */
 export type CallReader = (callSid: CallSid) => Promise<CallRecord | null>;
@@ -29,13 +37,13 @@ async function readCall(db: Database, callSid: CallSid) {
     .from(activeCalls)
     .where(eq(activeCalls.callSid, callSid));
   if (call === undefined) return null;
-  const [transcript, facts, analyses, raised] = await Promise.all([
+  const [transcript, facts, analyses, told] = await Promise.all([
     readTranscript(db, callSid),
     readFacts(db, callSid),
     readAnalyses(db, callSid),
-    readAlerts(db, callSid),
+    readWhatWasTold(db, callSid),
   ]);
-  return { ...call, transcript, facts, analyses, alerts: raised };
+  return { ...call, transcript, facts, analyses, ...told };
 }
 
 async function readTranscript(db: Database, callSid: CallSid) {
@@ -85,7 +93,8 @@ const readAnalyses = (db: Database, callSid: CallSid) =>
     .where(eq(fraudAnalyses.callId, callSid))
     .orderBy(asc(fraudAnalyses.atMs), asc(fraudAnalyses.createdAt));
 
-async function readAlerts(db: Database, callSid: CallSid) {
+/** The alerts, and the notice that protection was interrupted, each with its messages and its audit trail. */
+async function readWhatWasTold(db: Database, callSid: CallSid) {
   const rows = await db
     .select({
       id: alerts.id,
@@ -113,11 +122,33 @@ async function readAlerts(db: Database, callSid: CallSid) {
       error: deliveries.error,
     })
     .from(deliveries)
-    .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
-    .where(eq(alerts.callId, callSid))
-    .orderBy(asc(deliveries.createdAt));
-  return rows.map((alert) => ({
-    ...alert,
-    deliveries: sent.filter(({ alertId }) => alertId === alert.id).map(({ alertId: _, ...delivery }) => delivery),
-  }));
+    .leftJoin(alerts, eq(alerts.id, deliveries.alertId))
+    .where(or(eq(alerts.callId, callSid), eq(deliveries.callId, callSid)))
+    .orderBy(asc(deliveries.scheduledAt), asc(deliveries.channel));
+  const events = await readEvents(db, callSid);
+  const about = (id: AlertId | null) => ({
+    deliveries: sent.filter(({ alertId }) => alertId === id).map(({ alertId: _, ...delivery }) => delivery),
+    events: events.filter(({ alertId }) => alertId === id).map(({ alertId: _, ...event }) => event),
+  });
+  const interruption = about(null);
+  return {
+    alerts: rows.map((alert) => ({ ...alert, ...about(alert.id) })),
+    interruption: interruption.events.length > 0 ? interruption : null,
+  };
 }
+
+const readEvents = (db: Database, callSid: CallSid) =>
+  db
+    .select({
+      alertId: alertEvents.alertId,
+      at: alertEvents.at,
+      type: alertEvents.type,
+      by: alertEvents.by,
+      deliveryId: alertEvents.deliveryId,
+      contactId: alertEvents.contactId,
+      channel: alertEvents.channel,
+      detail: alertEvents.detail,
+    })
+    .from(alertEvents)
+    .where(eq(alertEvents.callId, callSid))
+    .orderBy(asc(alertEvents.id));

@@ -1,27 +1,30 @@
-import { and, eq, inArray, isNull, lte, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
 import type {
   AlertLedger,
   Attempt,
-  ClaimedDelivery,
   DeliveryChange,
   DeliveryOutcome,
   DeliveryReport,
 } from '../alerting/alert-ledger.ts';
 import type { DeliveryStatus } from '../call/event.ts';
-import type { DeliveryId } from '../call/ids.ts';
+import { claimDeliveries } from './claim-deliveries.ts';
 import { type Database, databaseErrorCode, FOREIGN_KEY_VIOLATION, type Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
+import { recordNotice } from './record-notice.ts';
 import { recordSentAlert } from './record-sent-alert.ts';
-import { alerts, deliveries, emergencyContacts } from './schema.ts';
+import { alertEvents, alerts, deliveries, emergencyContacts } from './schema.ts';
 
 export interface AlertLedgerOptions {
   /** Names this worker in the leases it takes. */
   readonly instanceId: string;
-  /** Attempts that a message gets when the carrier reports a failure which may pass. */
+  /** Attempts that a text message gets when the carrier reports a failure which may pass. */
   readonly reportedFailures: number;
   /** The pause before the next of them; it doubles each time. */
   readonly firstRetryMs: number;
   readonly longestRetryMs: number;
+  /** Calls that a contact gets who does not pick up, and the pause between them. */
+  readonly unansweredCalls: number;
+  readonly callAgainMs: number;
 }
 
 /** Leases and due times are the database's own clock, so that instances need not agree on the time. */
@@ -52,7 +55,12 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
         throw error;
       }
     },
-    claimDue: (limits) => claimDue(db, limits, options.instanceId),
+    recordNotice: (notice) => db.transaction((transaction) => recordNotice(transaction, notice, options.instanceId)),
+    claimDue: (limits) => claimDeliveries(db, limits, options.instanceId),
+    async reword({ deliveryId, attempts }, message) {
+      const isPresent = and(eq(deliveries.id, deliveryId), eq(deliveries.attempts, attempts));
+      await db.update(deliveries).set({ message }).where(isPresent);
+    },
     settle: (attempt, outcome) =>
       db.transaction((transaction) => settle(transaction, attempt, outcome, options.instanceId)),
     async unclaimed(providerSids, deliveryId) {
@@ -66,76 +74,9 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
       const known = await db.select({ id: deliveries.id }).from(deliveries).where(eq(deliveries.id, deliveryId));
       return known.length > 0;
     },
-    applyReport: (report) => applyReport(db, report, options),
+    applyReport: (report) => db.transaction((transaction) => applyReport(transaction, report, options)),
   };
 }
-
-async function claimDue(
-  db: Database,
-  { limit, leaseMs }: { readonly limit: number; readonly leaseMs: number },
-  instanceId: string,
-): Promise<ClaimedDelivery[]> {
-  const due = db.$with('due').as(
-    db
-      .select({
-        dueId: sql<DeliveryId>`${deliveries.id}`.as('due_id'),
-        statusBefore: sql<DeliveryStatus>`${deliveries.status}`.as('status_before'),
-        isWanted: sql<boolean>`${isWanted}`.as('is_wanted'),
-        to: emergencyContacts.phoneNumber,
-        callSid: alerts.callId,
-        spokenAt: alerts.spokenAt,
-        decidedAt: alerts.decidedAt,
-      })
-      .from(deliveries)
-      .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
-      .leftJoin(alerts, eq(alerts.id, deliveries.alertId))
-      .where(lte(deliveries.dueAt, sql`now()`))
-      .orderBy(isNull(deliveries.alertId), deliveries.dueAt)
-      .limit(limit)
-      .for('update', { of: deliveries, skipLocked: true }),
-  );
-  const claimed = await db
-    .with(due)
-    .update(deliveries)
-    .set({
-      status: sql`case when ${due.isWanted} then 'sending' else 'cancelled' end`,
-      attempts: sql`${deliveries.attempts} + 1`,
-      dueAt: sql`case when ${due.isWanted} then ${fromNow(leaseMs)} end`,
-      leasedBy: instanceId,
-      updatedAt: sql`now()`,
-    })
-    .from(due)
-    .where(eq(deliveries.id, due.dueId))
-    .returning({
-      deliveryId: deliveries.id,
-      contactId: deliveries.contactId,
-      alertId: deliveries.alertId,
-      message: deliveries.message,
-      attempts: deliveries.attempts,
-      createdAt: deliveries.createdAt,
-      ageMs: sql<number>`(extract(epoch from now() - ${deliveries.createdAt}) * 1000)::float8`,
-      statusBefore: due.statusBefore,
-      isWanted: due.isWanted,
-      to: due.to,
-      callSid: due.callSid,
-      spokenAt: due.spokenAt,
-      decidedAt: due.decidedAt,
-    });
-  const wanted = claimed.filter((delivery) => delivery.isWanted);
-  return wanted.map(({ alertId, callSid, spokenAt, decidedAt, statusBefore, createdAt, isWanted: _, ...delivery }) => ({
-    ...delivery,
-    alert:
-      alertId === null || callSid === null || spokenAt === null || decidedAt === null
-        ? null
-        : { alertId, callSid, spokenAt: spokenAt.getTime(), decidedAt: decidedAt.getTime() },
-    createdAt: createdAt.getTime(),
-    isUncertain: statusBefore === 'sending',
-  }));
-}
-
-/** An alert goes to those who agreed and until somebody calls it false; a request for consent, to who has not answered. */
-const isWanted = sql`case when ${deliveries.alertId} is null then ${emergencyContacts.status} = 'pending'
-  else ${emergencyContacts.status} = 'active' and ${alerts.falseAlarmAt} is null end`;
 
 /** An acceptance counts whenever it comes; anything else only while the attempt is the present one, and this worker's. */
 async function settle(
@@ -148,7 +89,11 @@ async function settle(
     outcome.type === 'accepted'
       ? and(inArray(deliveries.status, ['pending', 'sending']), isNotFailedMessage(outcome.providerSid))
       : and(eq(deliveries.status, 'sending'), eq(deliveries.leasedBy, instanceId), eq(deliveries.attempts, attempts));
-  const change = await changeDelivery(db, outcomeValues(outcome), and(eq(deliveries.id, deliveryId), isOpen));
+  const change = await changeDelivery(db, outcomeValues(outcome), and(eq(deliveries.id, deliveryId), isOpen), {
+    type: outcome.type,
+    by: instanceId,
+    detail: outcome.type === 'accepted' ? null : outcome.code,
+  });
   if (change !== null && outcome.type === 'failed' && outcome.isOptedOut) {
     await db
       .update(emergencyContacts)
@@ -169,15 +114,21 @@ function outcomeValues(outcome: DeliveryOutcome) {
 }
 
 async function applyReport(
-  db: Database,
-  { deliveryId, providerSid, status, errorCode, isRetryable }: DeliveryReport,
-  { reportedFailures, firstRetryMs, longestRetryMs }: AlertLedgerOptions,
+  db: Transaction,
+  { deliveryId, channel, providerSid, status, errorCode, isRetryable }: DeliveryReport,
+  options: AlertLedgerOptions,
 ): Promise<DeliveryChange | null> {
+  const reported = {
+    type: 'reported',
+    by: 'carrier',
+    detail: errorCode === null ? status : `${status} ${errorCode}`,
+  } as const;
   const before: DeliveryStatus[] = status === 'sent' ? ['pending', 'sending'] : ['pending', 'sending', 'sent'];
   // We may have given up a message whose acceptance was never known.
   if (status === 'delivered') before.push('failed');
   const isOfThisMessage = and(
     eq(deliveries.id, deliveryId),
+    eq(deliveries.channel, channel),
     or(isNull(deliveries.providerSid), eq(deliveries.providerSid, providerSid)),
     isNotFailedMessage(providerSid),
     inArray(deliveries.status, before),
@@ -185,28 +136,37 @@ async function applyReport(
   if (isRetryable) {
     const again = {
       status: 'pending',
-      dueAt: fromNow(sql`least(${longestRetryMs}, ${firstRetryMs} * power(2, ${deliveries.attempts}))`),
+      dueAt: fromNow(
+        channel === 'voice'
+          ? options.callAgainMs
+          : sql`least(${options.longestRetryMs}, ${options.firstRetryMs} * power(2, ${deliveries.attempts}))`,
+      ),
       providerSid: null,
       failedSid: providerSid,
     } as const;
     const retried = await changeDelivery(
       db,
       { ...again, errorCode },
-      and(isOfThisMessage, sql`${deliveries.attempts} < ${reportedFailures}`),
+      and(
+        isOfThisMessage,
+        sql`${deliveries.attempts} < ${channel === 'voice' ? options.unansweredCalls : options.reportedFailures}`,
+      ),
+      reported,
     );
     if (retried !== null) return retried;
   }
-  return changeDelivery(db, { status, dueAt: null, providerSid, errorCode }, isOfThisMessage);
+  return changeDelivery(db, { status, dueAt: null, providerSid, errorCode }, isOfThisMessage, reported);
 }
 
 const isNotFailedMessage = (providerSid: string) =>
   or(isNull(deliveries.failedSid), ne(deliveries.failedSid, providerSid));
 
-/** Null when the condition does not hold: the delivery has moved on. */
+/** Changes a delivery, and says so in the audit trail. Null when the condition does not hold: it has moved on. */
 async function changeDelivery(
-  db: Database | Transaction,
+  db: Transaction,
   values: Parameters<ReturnType<typeof db.update<typeof deliveries>>['set']>[0],
   condition: SQL | undefined,
+  event: Pick<typeof alertEvents.$inferInsert, 'type' | 'by' | 'detail'>,
 ): Promise<DeliveryChange | null> {
   const [changed] = await db
     .update(deliveries)
@@ -216,14 +176,21 @@ async function changeDelivery(
       deliveryId: deliveries.id,
       contactId: deliveries.contactId,
       alertId: deliveries.alertId,
+      callId: deliveries.callId,
+      channel: deliveries.channel,
       status: deliveries.status,
       errorCode: deliveries.errorCode,
     });
   if (changed === undefined) return null;
-  const { alertId, ...change } = changed;
+  const { alertId, callId, channel, ...change } = changed;
   const [alert] =
     alertId === null
       ? []
       : await db.select({ alertId: alerts.id, callSid: alerts.callId }).from(alerts).where(eq(alerts.id, alertId));
+  const callSid = alert?.callSid ?? callId;
+  if (callSid !== null) {
+    const { deliveryId, contactId } = change;
+    await db.insert(alertEvents).values({ ...event, callId: callSid, alertId, deliveryId, contactId, channel });
+  }
   return { ...change, alert: alert ?? null };
 }

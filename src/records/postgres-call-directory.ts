@@ -1,4 +1,5 @@
 import { and, eq, or, sql } from 'drizzle-orm';
+import { planEscalation } from '../alerting/escalation.ts';
 import type { CallDirectory } from '../session/call-directory.ts';
 import type { Database } from './database.ts';
 import { activeCalls, emergencyContacts, users } from './schema.ts';
@@ -16,17 +17,20 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
         name: users.name,
         contactId: emergencyContacts.id,
         phoneNumber: emergencyContacts.phoneNumber,
+        contactsAfterS: users.contactsAfterS,
+        voiceAfterS: users.voiceAfterS,
       })
       .from(users)
       .leftJoin(emergencyContacts, and(eq(emergencyContacts.userId, users.id), eq(emergencyContacts.status, 'active')))
       .where(isTheirs)
-      .orderBy(sql`${users.lineNumber} is distinct from ${to}`, emergencyContacts.createdAt);
+      .orderBy(sql`${users.lineNumber} is distinct from ${to}`, emergencyContacts.createdAt, emergencyContacts.id);
     const [first] = rows;
     if (first === undefined) return null;
     const contacts = rows.flatMap(({ userId, contactId, phoneNumber }) =>
       userId === first.userId && contactId !== null && phoneNumber !== null ? [{ contactId, phoneNumber }] : [],
     );
-    return { userId: first.userId, name: first.name, contacts };
+    const atOnce = planEscalation(contacts, first).filter(({ channel, afterS }) => channel === 'sms' && afterS === 0);
+    return { userId: first.userId, name: first.name, contacts: atOnce.map(({ contact }) => contact) };
   },
   async knows(callSid) {
     const known = await db

@@ -1,9 +1,9 @@
-import { and, desc, eq, inArray, isNull, ne, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, inArray, isNull, lte, ne, type SQL, sql } from 'drizzle-orm';
 import type { ContactBook } from '../alerting/contact-book.ts';
-import type { ContactId, PhoneNumber } from '../call/ids.ts';
+import type { AlertId, CallSid, ContactId, PhoneNumber } from '../call/ids.ts';
 import type { Database, Transaction } from './database.ts';
 import { newDeliveryRow } from './rows.ts';
-import { activeCalls, alerts, deliveries, emergencyContacts, users } from './schema.ts';
+import { activeCalls, alertEvents, alerts, deliveries, emergencyContacts, users } from './schema.ts';
 
 /** An answer that comes later is no answer to the alert any more. */
 const ANSWERED_WITHIN_HOURS = 24;
@@ -54,25 +54,65 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
       .limit(1);
     return latest ?? null;
   },
-  async acknowledge({ alertId, contactId }) {
-    await db
-      .update(alerts)
-      .set({ acknowledgedAt: sql`now()`, acknowledgedBy: contactId })
-      .where(and(eq(alerts.id, alertId), isNull(alerts.acknowledgedAt)));
+  async alertOf(deliveryId) {
+    const [told] = await db
+      .select({ alertId: alerts.id, callSid: alerts.callId, contactId: deliveries.contactId, userName: users.name })
+      .from(deliveries)
+      .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
+      .innerJoin(users, eq(users.id, emergencyContacts.userId))
+      .innerJoin(alerts, eq(alerts.id, deliveries.alertId))
+      .where(eq(deliveries.id, deliveryId));
+    return told ?? null;
   },
-  async markFalseAlarm({ alertId }) {
+  acknowledge: ({ alertId, callSid, contactId }) =>
+    db.transaction(async (transaction) => {
+      const [answered] = await transaction
+        .select({ raisedAt: alerts.raisedAt })
+        .from(alerts)
+        .where(eq(alerts.id, alertId));
+      if (answered === undefined) return;
+      const acknowledged = await transaction
+        .update(alerts)
+        .set({ acknowledgedAt: sql`now()`, acknowledgedBy: contactId })
+        .where(and(eq(alerts.callId, callSid), lte(alerts.raisedAt, answered.raisedAt), isNull(alerts.acknowledgedAt)))
+        .returning({ alertId: alerts.id });
+      for (const { alertId: id } of acknowledged) {
+        const step = { callId: callSid, alertId: id, by: contactId };
+        await transaction.insert(alertEvents).values({ ...step, type: 'acknowledged' });
+        await cancelPending(transaction, step, gt(deliveries.scheduledAt, deliveries.createdAt));
+      }
+    }),
+  async markFalseAlarm({ alertId, callSid, contactId }) {
     await db.transaction(async (transaction) => {
-      await transaction
+      const marked = await transaction
         .update(alerts)
         .set({ falseAlarmAt: sql`now()` })
-        .where(and(eq(alerts.id, alertId), isNull(alerts.falseAlarmAt)));
-      await transaction
-        .update(deliveries)
-        .set({ status: 'cancelled', dueAt: null, updatedAt: sql`now()` })
-        .where(and(eq(deliveries.alertId, alertId), eq(deliveries.status, 'pending')));
+        .where(and(eq(alerts.id, alertId), isNull(alerts.falseAlarmAt)))
+        .returning({ alertId: alerts.id });
+      if (marked.length === 0) return;
+      const step = { callId: callSid, alertId, by: contactId };
+      await transaction.insert(alertEvents).values({ ...step, type: 'false_alarm' });
+      await cancelPending(transaction, step);
     });
   },
 });
+
+/** Keeps back what has not left yet; what is under way is cancelled when it would be claimed again. */
+async function cancelPending(
+  transaction: Transaction,
+  step: { readonly callId: CallSid; readonly alertId: AlertId; readonly by: ContactId },
+  condition?: SQL,
+): Promise<void> {
+  const cancelled = await transaction
+    .update(deliveries)
+    .set({ status: 'cancelled', dueAt: null, updatedAt: sql`now()` })
+    .where(and(eq(deliveries.alertId, step.alertId), eq(deliveries.status, 'pending'), condition))
+    .returning({ deliveryId: deliveries.id, contactId: deliveries.contactId, channel: deliveries.channel });
+  if (cancelled.length === 0) return;
+  await transaction
+    .insert(alertEvents)
+    .values(cancelled.map((delivery) => ({ ...step, ...delivery, type: 'cancelled' as const })));
+}
 
 /** The gravest alert of each call that is still going on, to contacts who have only now agreed. */
 async function sendAlertsThatWaited(transaction: Transaction, contacts: readonly ContactId[]): Promise<void> {
@@ -98,6 +138,6 @@ async function sendAlertsThatWaited(transaction: Transaction, contacts: readonly
   if (waiting.length === 0) return;
   await transaction
     .insert(deliveries)
-    .values(waiting.map(({ contactId, alertId, message }) => newDeliveryRow(contactId, alertId, message)))
+    .values(waiting.map(({ contactId, alertId, message }) => newDeliveryRow({ contactId, alertId, message })))
     .onConflictDoNothing();
 }

@@ -1,10 +1,12 @@
-import { and, eq, inArray, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, sql } from 'drizzle-orm';
 import type { NewAlert } from '../alerting/alert-ledger.ts';
+import { NO_ESCALATION, planEscalation } from '../alerting/escalation.ts';
+import { spokenAlert } from '../alerting/voice-text.ts';
 import type { AlertStep } from '../call/event.ts';
 import { type CallSid, stepDeliveryId } from '../call/ids.ts';
 import type { Transaction } from './database.ts';
 import { analysisRow, newCallRow, newDeliveryRow } from './rows.ts';
-import { activeCalls, alerts, deliveries, emergencyContacts, fraudAnalyses } from './schema.ts';
+import { activeCalls, alertEvents, alerts, deliveries, emergencyContacts, fraudAnalyses, users } from './schema.ts';
 
 /**
  * Writes an alert and its deliveries, unless one of `steps` is known of the call. Statements that need no answer of each
@@ -30,7 +32,7 @@ export async function recordAlert(
     transaction.insert(fraudAnalyses).values(analysisRow(callSid, analysis)).onConflictDoNothing(),
   ]);
   if (known !== undefined) return { alertId: known.alertId, isNew: known.alertId === alertId };
-  const [, contacts] = await Promise.all([
+  const [, , contacts] = await Promise.all([
     transaction.insert(alerts).values({
       id: alertId,
       callId: callSid,
@@ -42,16 +44,33 @@ export async function recordAlert(
       decidedAt: new Date(alert.decidedAt),
       raisedAt: new Date(alert.raisedAt),
     }),
+    transaction.insert(alertEvents).values({ callId: callSid, alertId, type: 'raised', by: instanceId, detail: step }),
     // All of them are locked, so that one who agrees at this moment finds the alert, or is found.
     transaction
-      .select({ id: emergencyContacts.id, status: emergencyContacts.status })
+      .select({
+        id: emergencyContacts.id,
+        status: emergencyContacts.status,
+        contactsAfterS: users.contactsAfterS,
+        voiceAfterS: users.voiceAfterS,
+      })
       .from(emergencyContacts)
+      .innerJoin(users, eq(users.id, emergencyContacts.userId))
       .where(eq(emergencyContacts.userId, owner.userId))
-      .for('share'),
+      .orderBy(asc(emergencyContacts.createdAt), asc(emergencyContacts.id))
+      .for('share', { of: emergencyContacts }),
   ]);
-  const rows = contacts
-    .filter(({ status }) => status === 'active')
-    .map(({ id }) => ({ ...newDeliveryRow(id, alertId, alert.message), id: stepDeliveryId(callSid, step, id) }));
+  const active = contacts.filter(({ status }) => status === 'active');
+  const messages = {
+    sms: alert.message,
+    voice: spokenAlert(step, analysis.scamType, owner.name, null),
+  };
+  const rows = planEscalation(active, active[0] ?? NO_ESCALATION).map(
+    ({ contact: { id: contactId }, channel, afterS }) => {
+      const row = newDeliveryRow({ contactId, alertId, channel, afterS, message: messages[channel] });
+      // A text may have left already, under this name.
+      return channel === 'sms' ? { ...row, id: stepDeliveryId(callSid, step, contactId) } : row;
+    },
+  );
   if (rows.length > 0) await transaction.insert(deliveries).values(rows);
   return { alertId, isNew: true };
 }

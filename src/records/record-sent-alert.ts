@@ -4,7 +4,15 @@ import type { DeliveryId } from '../call/ids.ts';
 import type { Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
 import { newDeliveryRow } from './rows.ts';
-import { deliveries, emergencyContacts } from './schema.ts';
+import { alertEvents, deliveries, emergencyContacts } from './schema.ts';
+
+/** What the audit trail names of a delivery. */
+const ATTEMPTED = {
+  alertId: deliveries.alertId,
+  deliveryId: deliveries.id,
+  contactId: deliveries.contactId,
+  channel: deliveries.channel,
+};
 
 /**
  * Writes an alert whose messages left before it could be written, as this worker's first attempts, which are under way
@@ -21,31 +29,39 @@ export async function recordSentAlert(
   const { alertId } = await recordAlert(transaction, alert, instanceId, [alert.step]);
   const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
   if (idOf.size === 0) return [];
+  const raisedAt = new Date(alert.raisedAt);
   const attempt = {
     status: 'sending',
     attempts: 1,
     dueAt: leaseEnds,
     leasedBy: instanceId,
-    // The message is looked for from here on.
-    createdAt: new Date(alert.raisedAt),
+    // The message is looked for from here on. It was told at once, whatever the escalation has become since.
+    scheduledAt: raisedAt,
+    createdAt: raisedAt,
   } as const;
-  await transaction
+  const begun = await transaction
     .update(deliveries)
     .set(attempt)
     .where(
       and(inArray(deliveries.id, [...idOf.values()]), eq(deliveries.status, 'pending'), eq(deliveries.attempts, 0)),
-    );
+    )
+    .returning(ATTEMPTED);
   // Those who have taken their consent back since have been told all the same.
   const contacts = await transaction
     .select({ id: emergencyContacts.id })
     .from(emergencyContacts)
     .where(inArray(emergencyContacts.id, [...idOf.keys()]));
-  const rows = contacts.map(({ id }) => ({
-    ...newDeliveryRow(id, alertId, alert.message),
+  const rows = contacts.map(({ id: contactId }) => ({
+    ...newDeliveryRow({ contactId, alertId, message: alert.message }),
     ...attempt,
-    id: idOf.get(id) as DeliveryId,
+    id: idOf.get(contactId) as DeliveryId,
   }));
-  if (rows.length > 0) await transaction.insert(deliveries).values(rows).onConflictDoNothing();
+  if (rows.length > 0) {
+    begun.push(...(await transaction.insert(deliveries).values(rows).onConflictDoNothing().returning(ATTEMPTED)));
+  }
+  const { callSid: callId } = alert.call;
+  const events = begun.map((delivery) => ({ ...delivery, callId, type: 'attempted', by: instanceId }) as const);
+  if (events.length > 0) await transaction.insert(alertEvents).values(events);
   return heldByNoOther(transaction, sent);
 }
 

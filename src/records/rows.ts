@@ -2,6 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { PgInsertValue } from 'drizzle-orm/pg-core';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
+import type { Channel } from '../call/event.ts';
 import { type AlertId, type CallSid, type ContactId, type DeliveryId, newId } from '../call/ids.ts';
 import type { activeCalls, deliveries, fraudAnalyses } from './schema.ts';
 
@@ -33,17 +34,22 @@ export const analysisRow = (callSid: CallSid, analysis: Analysis): typeof fraudA
   atMs: analysis.atMs,
 });
 
-/** A message that is due at once. */
-export const newDeliveryRow = (
-  contactId: ContactId,
-  alertId: AlertId | null,
-  message: string,
-): PgInsertValue<typeof deliveries> => ({
-  id: newId<DeliveryId>(),
-  alertId,
-  contactId,
-  channel: 'sms',
-  message,
-  status: 'pending',
-  dueAt: sql`now()`,
-});
+export interface NewDelivery {
+  readonly contactId: ContactId;
+  readonly message: string;
+  readonly alertId?: AlertId;
+  /** The call that a notice is about. */
+  readonly callId?: CallSid;
+  readonly channel?: Channel;
+  readonly afterS?: number;
+}
+
+/** A text message that is due at once, unless something else is said. */
+export function newDeliveryRow({
+  channel = 'sms',
+  afterS = 0,
+  ...delivery
+}: NewDelivery): PgInsertValue<typeof deliveries> {
+  const scheduledAt = sql`now() + ${afterS} * interval '1 second'`;
+  return { id: newId<DeliveryId>(), ...delivery, channel, status: 'pending', dueAt: scheduledAt, scheduledAt };
+}

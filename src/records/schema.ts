@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { AlertEventType } from '../alerting/alert-ledger.ts';
 import type { CallStatus } from '../call/call.ts';
-import type { AlertStep, DeliveryStatus } from '../call/event.ts';
+import type { AlertStep, Channel, DeliveryStatus } from '../call/event.ts';
 import type { FinderName, ScamType, Stance, Tactic } from '../call/facts.ts';
 import type {
   AlertId,
@@ -27,6 +28,9 @@ export const users = pgTable('users', {
   /** The Twilio number that guards this user. */
   lineNumber: text('line_number').$type<PhoneNumber>().notNull().unique(),
   mode: text('mode').$type<'listen'>().notNull(),
+  /** The user's escalation (`alerting/escalation.ts`); null: not this step. */
+  contactsAfterS: integer('contacts_after_s'),
+  voiceAfterS: integer('voice_after_s'),
   createdAt: createdAt(),
 });
 
@@ -172,7 +176,7 @@ export const alerts = pgTable(
   ],
 );
 
-/** The outbox: one message to one contact each. Without an alert it asks for consent. */
+/** The outbox: one message to one contact each. It carries an alert, or a notice about a call, or else asks for consent. */
 export const deliveries = pgTable(
   'deliveries',
   {
@@ -180,14 +184,21 @@ export const deliveries = pgTable(
     alertId: uuid('alert_id')
       .$type<AlertId>()
       .references(() => alerts.id, { onDelete: 'cascade' }),
+    /** The call that a notice is about; null for the other kinds. */
+    callId: text('call_id')
+      .$type<CallSid>()
+      .references(() => activeCalls.callSid, { onDelete: 'cascade' }),
     contactId: uuid('contact_id')
       .$type<ContactId>()
       .notNull()
       .references(() => emergencyContacts.id, { onDelete: 'cascade' }),
-    channel: text('channel').$type<'sms'>().notNull(),
+    channel: text('channel').$type<Channel>().notNull(),
+    /** As it was last sent: a late alert says its age. */
     message: text('message').notNull(),
     status: text('status').$type<DeliveryStatus>().notNull(),
     attempts: integer('attempts').notNull().default(0),
+    /** Not to leave before this. Later than `createdAt`: a step of the escalation, which an acknowledgement keeps back. */
+    scheduledAt: moment('scheduled_at').notNull().defaultNow(),
     /** When it may be attempted; while an attempt is under way, when its lease ends. Null once it is settled. */
     dueAt: moment('due_at'),
     leasedBy: text('leased_by'),
@@ -201,8 +212,34 @@ export const deliveries = pgTable(
   },
   (table) => [
     uniqueIndex('deliveries_alert_id_contact_id_channel_idx').on(table.alertId, table.contactId, table.channel),
+    uniqueIndex('deliveries_call_id_contact_id_idx').on(table.callId, table.contactId),
     index('deliveries_contact_id_idx').on(table.contactId),
     uniqueIndex('deliveries_provider_sid_idx').on(table.providerSid),
     index('deliveries_due_at_idx').on(table.dueAt).where(sql`${table.dueAt} is not null`),
   ],
+);
+
+/**
+ * The audit trail: every step of an alert, and of the notices about its call, in the order in which they were written.
+ * Rows are only ever added, and go with their call; contacts and deliveries that are removed stay named.
+ */
+export const alertEvents = pgTable(
+  'alert_events',
+  {
+    id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
+    callId: callId(),
+    alertId: uuid('alert_id')
+      .$type<AlertId>()
+      .references(() => alerts.id, { onDelete: 'cascade' }),
+    type: text('type').$type<AlertEventType>().notNull(),
+    /** Who did it: an instance, a contact's id, or `carrier`. */
+    by: text('by').notNull(),
+    deliveryId: uuid('delivery_id').$type<DeliveryId>(),
+    contactId: uuid('contact_id').$type<ContactId>(),
+    channel: text('channel').$type<Channel>(),
+    /** The status that a report gave, or the code of a failure. */
+    detail: text('detail'),
+    at: moment('at').notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [index('alert_events_call_id_idx').on(table.callId), index('alert_events_alert_id_idx').on(table.alertId)],
 );

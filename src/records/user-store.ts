@@ -1,4 +1,5 @@
 import { and, asc, eq } from 'drizzle-orm';
+import type { Escalation } from '../alerting/escalation.ts';
 import { type ContactId, newId, type PhoneNumber, type UserId } from '../call/ids.ts';
 import { type Database, databaseErrorCode, UNIQUE_VIOLATION } from './database.ts';
 import { newDeliveryRow } from './rows.ts';
@@ -9,6 +10,7 @@ export interface NewUser {
   readonly phoneNumber: PhoneNumber;
   readonly lineNumber: PhoneNumber;
   readonly mode: 'listen';
+  readonly escalation: Escalation;
 }
 
 export interface User extends NewUser {
@@ -31,6 +33,8 @@ export interface UserStore {
   /** Null when one of the numbers is another user's. */
   createUser(user: NewUser): Promise<User | null>;
   findUser(id: UserId): Promise<(User & { readonly contacts: Contact[] }) | null>;
+  /** False when there is no such user. It counts for the alerts to come. */
+  setEscalation(id: UserId, escalation: Escalation): Promise<boolean>;
   /** Null when the user has this contact already. A contact who must be asked gets `optInMessage`, by the outbox. */
   addContact(userId: UserId, contact: NewContact, optInMessage: string): Promise<Contact | null>;
   /** False when there was none. */
@@ -48,7 +52,8 @@ const CONTACT_COLUMNS = {
 export const createUserStore = (db: Database): UserStore => ({
   async createUser(user) {
     const created = { id: newId<UserId>(), ...user };
-    return (await insertUnlessKnown(() => db.insert(users).values(created))) ? created : null;
+    const { escalation, ...row } = created;
+    return (await insertUnlessKnown(() => db.insert(users).values({ ...row, ...escalation }))) ? created : null;
   },
   async findUser(id) {
     const [user] = await db
@@ -58,6 +63,7 @@ export const createUserStore = (db: Database): UserStore => ({
         phoneNumber: users.phoneNumber,
         lineNumber: users.lineNumber,
         mode: users.mode,
+        escalation: { contactsAfterS: users.contactsAfterS, voiceAfterS: users.voiceAfterS },
       })
       .from(users)
       .where(eq(users.id, id));
@@ -69,6 +75,10 @@ export const createUserStore = (db: Database): UserStore => ({
       .orderBy(asc(emergencyContacts.createdAt));
     return { ...user, contacts };
   },
+  async setEscalation(id, escalation) {
+    const changed = await db.update(users).set(escalation).where(eq(users.id, id)).returning({ id: users.id });
+    return changed.length > 0;
+  },
   async addContact(userId, contact, optInMessage) {
     const status: ContactStatus = contact.optIn === 'recorded' ? 'active' : 'pending';
     const created = { id: newId<ContactId>(), ...contact, status };
@@ -76,7 +86,7 @@ export const createUserStore = (db: Database): UserStore => ({
       db.transaction(async (transaction) => {
         await transaction.insert(emergencyContacts).values({ userId, ...created });
         if (status === 'pending') {
-          await transaction.insert(deliveries).values(newDeliveryRow(created.id, null, optInMessage));
+          await transaction.insert(deliveries).values(newDeliveryRow({ contactId: created.id, message: optInMessage }));
         }
       }),
     );

@@ -4,14 +4,16 @@ import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
 import type { AlertStep } from '../call/event.ts';
 
-/** The alerts of one call: each step once, as soon as it is due and the call's owner is known. */
+/** What the contacts of one call are told: each step once, as soon as it is due and the call's owner is known. */
 export interface CallAlerts {
   /** When the deciding utterance ended, and when what decided came: Unix milliseconds. */
   consider(analysis: Analysis, times: { readonly spokenAt: number; readonly decidedAt: number }): void;
   /** Another instance raised these. */
   restore(steps: readonly AlertStep[]): void;
   readonly steps: readonly AlertStep[];
-  /** Resolves when every alert that is due is recorded. */
+  /** Tells the contacts something else. */
+  tell(contactsOf: (owner: CallOwner) => Promise<void>): void;
+  /** Resolves when everything that is due is recorded. */
   recorded(): Promise<void>;
 }
 
@@ -22,11 +24,14 @@ export function createCallAlerts(
   onFailure: (error: unknown) => void,
 ): CallAlerts {
   const raised = new Set<AlertStep>();
-  const raising = new Set<Promise<void>>();
+  const telling = new Set<Promise<void>>();
 
-  async function raise(step: AlertStep, analysis: Analysis, times: { spokenAt: number; decidedAt: number }) {
-    const owner = await ownerFound;
-    if (owner !== null) await raiseAlert({ call, owner, step, analysis, ...times });
+  function tell(contactsOf: (owner: CallOwner) => Promise<void>): void {
+    const work = ownerFound
+      .then((owner) => (owner === null ? undefined : contactsOf(owner)))
+      .catch(onFailure)
+      .finally(() => telling.delete(work));
+    telling.add(work);
   }
 
   return {
@@ -34,11 +39,9 @@ export function createCallAlerts(
       const step = dueAlertStep(analysis.assessment.level, raised);
       if (step === null) return;
       raised.add(step);
-      const work = raise(step, analysis, times)
-        .catch(onFailure)
-        .finally(() => raising.delete(work));
-      raising.add(work);
+      tell((owner) => raiseAlert({ call, owner, step, analysis, ...times }));
     },
+    tell,
     restore(steps) {
       for (const step of steps) raised.add(step);
     },
@@ -46,7 +49,7 @@ export function createCallAlerts(
       return [...raised];
     },
     async recorded() {
-      await Promise.all(raising);
+      await Promise.all(telling);
     },
   };
 }

@@ -26,6 +26,8 @@ export interface CallAudio {
   finish(stopMs: number): Promise<void>;
   /** Milliseconds of the call that no recogniser ever processed: lost audio, and gaps between its streams. */
   readonly blindMs: number;
+  /** How long a lost stream has been missed. It becomes blind time when another opens here, or when the call ends. */
+  readonly lostMs: number;
   /** How long ago the audio came that was answered for last; 0 before the first. */
   readonly unansweredSinceMs: number;
 }
@@ -125,14 +127,19 @@ export function createCallAudio(
     }
   }
 
+  const lostMs = (): number => (isLost ? clock.monotonicMs() - lastAudioAtMs : 0);
+
   return {
     attach,
     async finish(stopMs) {
       if (current !== null && stopMs > 0) await withinDeadline(clock, stopMs, current.closed);
-      if (isLost) unheardMs += clock.monotonicMs() - lastAudioAtMs;
+      unheardMs += lostMs();
       isLost = false;
       releaseCurrent();
       await Promise.all(consuming);
+    },
+    get lostMs() {
+      return Math.round(lostMs());
     },
     get unansweredSinceMs() {
       if (startedAtMs === null) return 0;

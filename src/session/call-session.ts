@@ -1,8 +1,8 @@
 import type { AnnouncedCall, Call, CallOwner } from '../call/call.ts';
-import { withinDeadline } from '../call/clock.ts';
+import { every, withinDeadline } from '../call/clock.ts';
 import type { ScamType } from '../call/facts.ts';
 import { utteranceIdOf } from '../call/ids.ts';
-import { NO_RISK, type RiskAssessment } from '../call/risk.ts';
+import { isAtLeast, NO_RISK, type RiskAssessment } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
 import { startScoring, type Verdict } from '../scoring/scoring-loop.ts';
 import type { TranscriptSegment } from '../transcription/transcriber.ts';
@@ -14,6 +14,9 @@ import type { SessionDependencies } from './session-dependencies.ts';
 
 /** How a session ends: with the call, or on this instance only: given away on purpose, or gone to another already. */
 export type SessionEnd = 'completed' | 'handed-over' | 'taken-over';
+
+/** While a call is blind nothing comes in that could prompt a look. */
+const BLIND_CHECK_MS = 1_000;
 
 /** One live call, from its first stream to its end: audio in; words, risk and alerts out. */
 export interface CallSession {
@@ -33,13 +36,15 @@ export function startCallSession(
   dependencies: SessionDependencies,
   onEnded: () => void,
 ): CallSession {
-  const { clock, transcriber, scoring, findOwner, raiseAlert, feed, recorder, memories, limits, observer } =
+  const { clock, transcriber, scoring, findOwner, raiseAlert, tellInterruption, feed, recorder, memories } =
     dependencies;
+  const { limits, observer } = dependencies;
   const { callSid } = call;
   /** When an utterance's last audio came, and when its final segment came. */
   const arrivals = new WeakMap<Utterance, { readonly spokenAt: number; readonly heardAt: number }>();
   let owner: CallOwner | null = null;
   let utterances = 0;
+  let isInterrupted = false;
   let assessment: RiskAssessment = NO_RISK;
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
@@ -48,6 +53,7 @@ export function startCallSession(
   let waiting: Array<() => void> | null = isResumed ? [] : null;
   const cancelLongest = clock.after(limits.longestCallMs, () => void end('completed'));
   let cancelEnd = (): void => undefined;
+  const stopBlindCheck = every(clock, BLIND_CHECK_MS, () => void checkBlindTime());
   const ownerFound = findOwner(call);
   const failed = (error: unknown): void => observer.failed(call, error);
   const alerts = createCallAlerts(call, ownerFound, raiseAlert, failed);
@@ -166,6 +172,18 @@ export function startCallSession(
     alerts.consider(analysis, { spokenAt, decidedAt: analysis.finder === 'local' ? heardAt : now });
   }
 
+  async function checkBlindTime(): Promise<void> {
+    const unheardMs = blindMs() + audio.lostMs;
+    if (isInterrupted || !isAtLeast(assessment.level, 'elevated') || unheardMs <= limits.blindAlertMs) return;
+    isInterrupted = true;
+    // A stream that was lost here may be heard elsewhere.
+    isInterrupted = continuity.isHere || !(await continuity.isElsewhere());
+    if (!isInterrupted) return;
+    observer.interrupted(call, unheardMs);
+    feed.publish({ type: 'call.blind', callSid, at: clock.wallMs(), risk: assessment.level, blindMs: unheardMs });
+    alerts.tell((found) => tellInterruption(call, found));
+  }
+
   function end(how: SessionEnd): Promise<void> {
     ending ??= finish(how).catch(failed);
     return ending;
@@ -176,12 +194,13 @@ export function startCallSession(
     cancelEnd();
     cancelLongest();
     continuity.stop();
+    stopBlindCheck();
     await recalled;
     const seenBlindMs = audio.blindMs;
     try {
       if (how === 'handed-over') continuity.leave();
       const drained = audio.finish(how === 'completed' ? limits.stopMs : 0);
-      if (how === 'completed') await drained.then(loop.finish);
+      if (how === 'completed') await drained.then(loop.finish).then(checkBlindTime);
       else await withinDeadline(clock, limits.handOverMs, drained);
       // An alert that cannot be recorded yet goes on trying after the call.
       await withinDeadline(clock, limits.alertMs, alerts.recorded());

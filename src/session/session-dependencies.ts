@@ -1,4 +1,5 @@
 import type { RaiseAlert } from '../alerting/raise-alert.ts';
+import type { TellInterruption } from '../alerting/tell-interruption.ts';
 import type { Call, CallOwner } from '../call/call.ts';
 import type { Clock } from '../call/clock.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
@@ -16,6 +17,7 @@ export interface SessionDependencies {
   /** Whose call it is: asks until there is an answer. Null: nobody's. */
   readonly findOwner: (call: Call) => Promise<CallOwner | null>;
   readonly raiseAlert: RaiseAlert;
+  readonly tellInterruption: TellInterruption;
   readonly feed: CallFeed;
   readonly recorder: CallRecorder;
   readonly memories: CallMemories;
@@ -37,11 +39,15 @@ export interface SessionLimits extends ContinuityLimits {
   /** How long the end of a call waits for its alerts to be recorded, and for the rest of its record. */
   readonly alertMs: number;
   readonly recordMs: number;
+  /** Blind time of a call at risk of which its contacts are told. */
+  readonly blindAlertMs: number;
 }
 
 export interface SessionObserver {
   /** Milliseconds from the arrival of a segment's last audio to its final text. */
   transcribed(latencyMs: number): void;
+  /** The contacts of a call at risk are told that it could not be heard for a while. */
+  interrupted(call: Call, blindMs: number): void;
   ended(call: Call, blindMs: number): void;
   /** Something of this call broke; the rest of it, and every other call, goes on. */
   failed(call: Call, error: unknown): void;

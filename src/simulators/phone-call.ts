@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import type { Transcriptions } from './real-time-transcription.ts';
 import { encodeFrame, FRAME_MS, type ScriptLine, type SpeakingPace, type SpokenFrame, speak } from './spoken-audio.ts';
 import { twilioSignature } from './twilio-signature.ts';
-import { postWebhook } from './twilio-stand-in.ts';
+import { postWebhook } from './webhook.ts';
 
 /**
  * One telephone call as Twilio runs it: the webhook, the TwiML that answers it, the media stream, the life-cycle

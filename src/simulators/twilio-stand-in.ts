@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createTranscriptions, type Transcriptions } from './real-time-transcription.ts';
 import { listen, readBody, stop } from './stand-in-server.ts';
-import { twilioSignature } from './twilio-signature.ts';
+import { callResource, placeCall, type StandInCall, type TelephoneAnswer } from './telephones.ts';
+import { postWebhook } from './webhook.ts';
 
 /**
- * Twilio's REST API over a real socket, as far as the service uses it: messages with their delivery reports, the
- * control of live calls, and their transcription. Source: https://www.twilio.com/docs/messaging/api/message-resource
+ * Twilio's REST API over a real socket, as far as the service uses it: messages with their delivery reports, calls that the
+ * service places, and live calls, with their control and their transcription. Sources:
+ * https://www.twilio.com/docs/messaging/api/message-resource, https://www.twilio.com/docs/voice/api/call-resource
  */
 export interface TwilioStandIn {
   readonly url: string;
@@ -14,6 +16,10 @@ export interface TwilioStandIn {
   readonly messages: readonly StandInMessage[];
   /** What each number's next requests meet, in order; a `21610` stays. */
   readonly faults: Map<string, MessageFault[]>;
+  /** Calls that the service placed, oldest first. */
+  readonly calls: readonly StandInCall[];
+  /** What each number does with its next calls, in order; without a word it listens, and presses nothing. */
+  readonly telephones: Map<string, TelephoneAnswer[]>;
   /** Calls that are over: ended through the API, or by the test. */
   readonly endedCalls: Set<string>;
   /** Calls that were given new instructions, with the address where these are. */
@@ -65,6 +71,8 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
   const { accountSid, authToken } = options;
   const messages: StandInMessage[] = [];
   const faults = new Map<string, MessageFault[]>();
+  const calls: StandInCall[] = [];
+  const telephones = new Map<string, TelephoneAnswer[]>();
   const endedCalls = new Set<string>();
   const redirectedCalls = new Map<string, string>();
   const messageListeners: Array<(message: StandInMessage) => void> = [];
@@ -80,15 +88,20 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand-in');
     const fields = new URLSearchParams(await readBody(request));
     const path = pathname.replace(accountPath, '');
-    const changedCall = /^\/Calls\/(CA\w+)\.json$/.exec(path)?.[1];
-    const [, heardCall, sidOrName] = /^\/Calls\/(CA\w+)\/Transcriptions(?:\/([\w-]+))?\.json$/.exec(path) ?? [];
+    const asked = `${request.method} ${path}`;
+    const changedCall = /^POST \/Calls\/(CA\w+)\.json$/.exec(asked)?.[1];
+    const [, heardCall, sidOrName] = /^POST \/Calls\/(CA\w+)\/Transcriptions(?:\/([\w-]+))?\.json$/.exec(asked) ?? [];
+    const routes: Readonly<Record<string, () => void>> = {
+      'POST /Messages.json': () => createMessage(fields, response),
+      'GET /Messages.json': () => answer(response, 200, listMessages(searchParams.get('To'))),
+      'POST /Calls.json': () => createCall(fields, response),
+      'GET /Calls.json': () => answer(response, 200, listCalls(searchParams)),
+      'GET .json': () => answer(response, 200, { sid: accountSid, status: 'active' }),
+    };
     if (request.headers.authorization !== credentials) refuse(response, 401, 20003);
-    else if (request.method === 'POST' && path === '/Messages.json') createMessage(fields, response);
-    else if (request.method === 'POST' && changedCall !== undefined) changeCall(changedCall, fields, response);
-    else if (request.method === 'POST' && heardCall !== undefined) transcribe(heardCall, sidOrName, fields, response);
-    else if (path === '/Messages.json') answer(response, 200, listMessages(searchParams.get('To')));
-    else if (path === '.json') answer(response, 200, { sid: accountSid, status: 'active' });
-    else refuse(response, 404, 20404);
+    else if (changedCall !== undefined) changeCall(changedCall, fields, response);
+    else if (heardCall !== undefined) transcribe(heardCall, sidOrName, fields, response);
+    else (routes[asked] ?? (() => refuse(response, 404, 20404)))();
   }
 
   function createMessage(fields: URLSearchParams, response: ServerResponse): void {
@@ -105,6 +118,30 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     if (fault === '500-after') refuse(response, 500, 20500);
     else if (fault !== 'timeout-after') answer(response, 201, resource(message));
   }
+
+  function createCall(fields: URLSearchParams, response: ServerResponse): void {
+    const behaviour = telephones.get(fields.get('To') ?? '')?.shift() ?? 'listen';
+    const refusal = REFUSED_BEFORE[behaviour as MessageFault];
+    if (refusal !== undefined) {
+      refuse(response, ...refusal);
+      return;
+    }
+    const call = placeCall(options, fields, behaviour);
+    calls.push(call);
+    if (behaviour === '500-after') refuse(response, 500, 20500);
+    else if (behaviour !== 'timeout-after') answer(response, 201, callResource(call));
+  }
+
+  const listCalls = (wanted: URLSearchParams) => ({
+    calls: [...calls]
+      .reverse()
+      .flatMap((call) =>
+        call.to === wanted.get('To') && call.from === wanted.get('From') ? [callResource(call)] : [],
+      ),
+    page: 0,
+    page_size: 50,
+    next_page_uri: null,
+  });
 
   function accept(to: string, fields: URLSearchParams): StandInMessage {
     const message: StandInMessage = {
@@ -184,6 +221,8 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     url: `http://127.0.0.1:${port}`,
     messages,
     faults,
+    calls,
+    telephones,
     endedCalls,
     redirectedCalls,
     transcriptions,
@@ -199,25 +238,3 @@ const answer = (response: ServerResponse, status: number, body: object): void =>
 
 const refuse = (response: ServerResponse, status: number, code: number): void =>
   answer(response, status, { status, code, message: `refused by the stand-in (${code})`, more_info: '' });
-
-export interface Webhook {
-  readonly authToken: string;
-  readonly serviceUrl: () => string;
-  /** The address that is signed; its path and query are what is posted to. */
-  readonly publicUrl: string;
-  readonly fields: Readonly<Record<string, string>>;
-}
-
-/** Posts a form as Twilio does: signed for the public address, delivered to where the service really listens. */
-export function postWebhook({ authToken, serviceUrl, publicUrl, fields }: Webhook): Promise<Response> {
-  const { pathname, search } = new URL(publicUrl);
-  return fetch(`${serviceUrl()}${pathname}${search}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      'x-twilio-signature': twilioSignature(authToken, publicUrl, fields),
-      'x-forwarded-proto': 'https',
-    },
-    body: new URLSearchParams(fields).toString(),
-  });
-}

@@ -27,11 +27,24 @@ describe('provisioning', () => {
     ['lineNumber', { lineNumber: 'anonymous' }],
     ['name', { name: '  ' }],
     ['mode', { mode: 'guard' }],
+    ['escalation.voiceAfterS', { escalation: { voiceAfterS: 0 } }],
   ])('refuses a wrong %s and names it', async (field, wrong) => {
     const { api } = await startService();
     const refused = await api('POST', '/users', { ...USER(), ...wrong });
     expect(refused).toMatchObject({ status: 400, json: { status: 400, title: 'Bad Request', errors: [{ field }] } });
     expect(refused.type).toMatch(/^application\/problem\+json/);
+  });
+
+  it('sets whom an alert goes to when, and shows it', async () => {
+    const { api } = await startService();
+    const { id, ...user } = (await api('POST', '/users', USER())).json as { id: string; escalation: object };
+    expect(user.escalation).toEqual({ contactsAfterS: null, voiceAfterS: null });
+    const escalation = { contactsAfterS: 60, voiceAfterS: 120 };
+    expect(await api('PUT', `/users/${id}/escalation`, escalation)).toMatchObject({ status: 200, json: escalation });
+    expect(await api('GET', `/users/${id}`)).toMatchObject({ json: { escalation } });
+    expect((await api('PUT', `/users/${id}/escalation`, { voiceAfter: 1 })).status).toBe(400);
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    expect((await api('PUT', `/users/${nobody}/escalation`, escalation)).status).toBe(404);
   });
 
   it('names all wrong fields at once', async () => {

@@ -157,7 +157,13 @@ describe('an unsigned request', () => {
     ['image/png', '\u0000'],
   ])('is refused with 403, whatever it is: %s %s', async (type, body) => {
     const service = await startService();
-    for (const path of ['/voice/incoming', '/voice/transcription', '/sms/incoming']) {
+    for (const path of [
+      '/voice/incoming',
+      '/voice/transcription',
+      '/voice/alert',
+      '/voice/alert-status',
+      '/sms/incoming',
+    ]) {
       const response = await fetch(service.url + path, { method: 'POST', headers: { 'content-type': type }, body });
       expect(response.status).toBe(403);
     }

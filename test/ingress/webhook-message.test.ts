@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { deliveryReportMessageSchema, voiceMessageSchema } from '../../src/ingress/webhook-message.ts';
+import {
+  callReportMessageSchema,
+  deliveryReportMessageSchema,
+  voiceMessageSchema,
+} from '../../src/ingress/webhook-message.ts';
 
 const CALL_SID = `CA${'a'.repeat(32)}`;
 
@@ -59,5 +63,25 @@ describe('a delivery report', () => {
     [undefined, false],
   ])('with error %s may be repeated: %s', (code, isRetryable) => {
     expect(read('undelivered', code)).toMatchObject({ errorCode: code ?? null, isRetryable });
+  });
+});
+
+describe('a report of a call with an alert', () => {
+  it.each([
+    ['initiated', 'sent', null, false],
+    ['ringing', 'sent', null, false],
+    ['in-progress', 'delivered', null, false],
+    ['completed', 'delivered', null, false],
+    ['busy', 'undelivered', 'busy', true],
+    ['no-answer', 'undelivered', 'no-answer', true],
+    ['failed', 'failed', 'failed', false],
+    ['of the future', null, null, false],
+  ])('of %s means %s', (CallStatus, status, errorCode, isRetryable) => {
+    expect(callReportMessageSchema.parse({ CallSid: CALL_SID, CallStatus })).toEqual({
+      providerSid: CALL_SID,
+      status,
+      errorCode,
+      isRetryable,
+    });
   });
 });

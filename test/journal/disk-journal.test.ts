@@ -44,6 +44,7 @@ const reportEntry = (): JournalEntry => ({
   type: 'report',
   report: {
     deliveryId: newId<DeliveryId>(),
+    channel: 'sms',
     providerSid: 'SM1',
     status: 'undelivered',
     errorCode: '30003',

@@ -8,12 +8,12 @@ import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createHousehold, newAlert, newPhoneNumber } from '../support/people.ts';
 
+const LIMITS = { reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0, unansweredCalls: 2, callAgainMs: 0 };
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 
 async function start(contacts = 1) {
   const { db } = await openTestDatabase();
-  const ledgerOf = (instanceId: string): AlertLedger =>
-    createPostgresAlertLedger(db, { instanceId, reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0 });
+  const ledgerOf = (instanceId: string): AlertLedger => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
   const household = await createHousehold(db, contacts);
   const ledger = ledgerOf('one');
   const { call, owner } = household;
@@ -32,6 +32,7 @@ const report = (
   providerSid = 'SM1',
 ) => ({
   deliveryId: delivery.deliveryId,
+  channel: delivery.channel,
   providerSid,
   status,
   errorCode: null,

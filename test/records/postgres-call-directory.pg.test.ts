@@ -16,4 +16,17 @@ describe('a call', () => {
     expect(await findOwner({ to: null, from: null })).toBeNull();
     expect(await findOwner({ to: called.user.phoneNumber, from: called.user.lineNumber })).toBeNull();
   });
+
+  it('names the contacts who are to be texted at once, and not those of later steps', async () => {
+    const { db } = await openTestDatabase();
+    const { findOwner } = createPostgresCallDirectory(db);
+    const contactsOf = async (contactsAfterS: number | null) => {
+      const { user, owner } = await createHousehold(db, 3, { contactsAfterS, voiceAfterS: 30 });
+      return { all: owner.contacts, atOnce: (await findOwner({ to: user.lineNumber, from: null }))?.contacts };
+    };
+    const together = await contactsOf(null);
+    expect(together.atOnce).toEqual(together.all);
+    const inTurn = await contactsOf(60);
+    expect(inTurn.atOnce).toEqual(inTurn.all.slice(0, 1));
+  });
 });

@@ -1,6 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import type { AlertLedger, DeliveryOutcome, NewAlert, SentDelivery } from '../../src/alerting/alert-ledger.ts';
+import { NO_ESCALATION } from '../../src/alerting/escalation.ts';
 import { type AlertId, newId, stepDeliveryId, type UserId } from '../../src/call/ids.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
@@ -8,18 +9,19 @@ import { createPostgresContactBook } from '../../src/records/postgres-contact-bo
 import { deliveries, emergencyContacts } from '../../src/records/schema.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
+import { createHousehold, letPass, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
 
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 const LEASE = { leaseMs: 60_000 };
 const OVER = { leaseMs: 0 };
 const accepted = (providerSid = 'SM1'): DeliveryOutcome => ({ type: 'accepted', providerSid });
 
-async function start(contacts = 1) {
+const LIMITS = { reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0, unansweredCalls: 2, callAgainMs: 0 };
+
+async function start(contacts = 1, escalation = NO_ESCALATION) {
   const { db } = await openTestDatabase();
-  const ledgerOf = (instanceId: string): AlertLedger =>
-    createPostgresAlertLedger(db, { instanceId, reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0 });
-  const { call, owner, numbers } = await createHousehold(db, contacts);
+  const ledgerOf = (instanceId: string): AlertLedger => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
+  const { call, owner, numbers } = await createHousehold(db, contacts, escalation);
   const alert = newAlert(call, owner);
   const recorded = async (callSid = call.callSid) => (await createCallReader(db)(callSid))?.alerts ?? [];
   return { db, ledgerOf, ledger: ledgerOf('one'), call, owner, numbers, alert, recorded };
@@ -55,7 +57,7 @@ describe('an alert whose messages have left', () => {
     const { ledger, alert } = await start();
     const raisedAt = alert.raisedAt - 600_000;
     await ledger.recordSent({ ...alert, raisedAt }, sentOf(alert), OVER);
-    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ isUncertain: true, attempts: 2, createdAt: raisedAt }]);
+    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ isUncertain: true, attempts: 2, scheduledAt: raisedAt }]);
   });
 
   it('has sent again what was not processed', async () => {
@@ -123,6 +125,41 @@ describe('an alert whose messages have left', () => {
       LEASE,
     );
     expect(await db.select().from(emergencyContacts)).toMatchObject([{ status: 'opted_out' }]);
+  });
+
+  it('leaves the later steps of an escalation to the outbox', async () => {
+    const { db, ledger, owner, alert, numbers, recorded } = await start(2, { contactsAfterS: 60, voiceAfterS: 30 });
+    const told = { ...alert, owner: { ...owner, contacts: owner.contacts.slice(0, 1) } };
+    await ledger.recordSent(told, sentOf(told, accepted()), LEASE);
+    expect(await ledger.claimDue(CLAIM)).toEqual([]);
+    await letPass(db, 61);
+    const [text, ...others] = await ledger.claimDue(CLAIM);
+    expect(text).toMatchObject({ to: numbers[1], channel: 'sms', isEscalation: true });
+    expect(others).toEqual([]);
+    if (text !== undefined) await ledger.settle(text, accepted('SM2'));
+    await letPass(db, 90);
+    const calls = (await ledger.claimDue(CLAIM)).map(({ to, channel }) => `${channel} ${to}`);
+    expect(calls.sort()).toEqual(numbers.map((number) => `voice ${number}`).sort());
+    expect((await recorded())[0]?.events.map(({ type }) => type)).toEqual([
+      'raised',
+      'attempted',
+      'accepted',
+      'escalated',
+      'accepted',
+      'escalated',
+      'escalated',
+    ]);
+  });
+
+  it('was told at once, though its user has chosen an escalation since', async () => {
+    const { ledger, alert, db, owner } = await start(2);
+    await createUserStore(db).setEscalation(owner.userId, { contactsAfterS: 60, voiceAfterS: null });
+    await ledger.recordSent(
+      alert,
+      sentOf(alert, accepted(), { type: 'retry', delayMs: 0, code: '20429', error: '' }),
+      LEASE,
+    );
+    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ isUncertain: false, attempts: 2, isEscalation: false }]);
   });
 
   it('is refused when its user is no more', async () => {

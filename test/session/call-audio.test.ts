@@ -64,6 +64,19 @@ describe('the audio of a call', () => {
     expect(starts).toEqual([0, 7_000]);
   });
 
+  it('tells how long a lost stream has been missed, and counts it once another opens', () => {
+    const { clock, audio } = start();
+    const sink = audio.attach(() => undefined);
+    sink.write(SECOND);
+    sink.close('lost');
+    clock.advance(2_000);
+    expect([audio.lostMs, audio.blindMs]).toEqual([2_000, 0]);
+    clock.advance(1_000);
+    audio.attach(() => undefined);
+    expect(audio.lostMs).toBe(0);
+    expect(audio.blindMs).toBe(3_000);
+  });
+
   it('counts the silence of a stream that a newer one replaces', () => {
     const { clock, audio } = start();
     audio.attach(() => undefined).write(SECOND);

@@ -1,4 +1,6 @@
+import { sql } from 'drizzle-orm';
 import type { NewAlert } from '../../src/alerting/alert-ledger.ts';
+import { NO_ESCALATION } from '../../src/alerting/escalation.ts';
 import type { Call, CallOwner, OwnerContact } from '../../src/call/call.ts';
 import type { AlertStep } from '../../src/call/event.ts';
 import { type AlertId, type AnalysisId, type CallSid, newId, type PhoneNumber } from '../../src/call/ids.ts';
@@ -9,14 +11,23 @@ let next = 0;
 export const newPhoneNumber = (): PhoneNumber => `+1415${5_000_000 + next++}` as PhoneNumber;
 export const newCallSid = (): CallSid => `CA${String(next++).padStart(32, '0')}` as CallSid;
 
+/** Lets time pass for all that is written down of alerts. */
+export async function letPass(db: Database, seconds: number): Promise<void> {
+  const earlier = sql`${seconds} * interval '1 second'`;
+  await db.execute(sql`update deliveries set due_at = due_at - ${earlier}, scheduled_at = scheduled_at - ${earlier},
+    created_at = created_at - ${earlier}`);
+  await db.execute(sql`update alerts set raised_at = raised_at - ${earlier}`);
+}
+
 /** A user and active contacts, in the database. */
-export async function createHousehold(db: Database, contacts = 1) {
+export async function createHousehold(db: Database, contacts = 1, escalation = NO_ESCALATION) {
   const users = createUserStore(db);
   const user = await users.createUser({
     name: 'Rosa Quill',
     phoneNumber: newPhoneNumber(),
     lineNumber: newPhoneNumber(),
     mode: 'listen',
+    escalation,
   });
   if (user === null) throw new Error('the numbers are taken');
   const numbers: PhoneNumber[] = [];

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import type { Escalation } from '../../src/alerting/escalation.ts';
 import { type App, createApp } from '../../src/app.ts';
 import type { CallEvent } from '../../src/call/event.ts';
 import { readConfig } from '../../src/config.ts';
@@ -6,7 +7,7 @@ import type { Limits } from '../../src/limits.ts';
 import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call.ts';
 import type { SpeakingPace } from '../../src/simulators/spoken-audio.ts';
 import { type StandIns, startStandIns } from '../../src/simulators/stand-ins.ts';
-import { postWebhook } from '../../src/simulators/twilio-stand-in.ts';
+import { postWebhook } from '../../src/simulators/webhook.ts';
 import { createTestDatabase } from './database.ts';
 import { eventually } from './eventually.ts';
 import { newFolder } from './folder.ts';
@@ -21,7 +22,7 @@ export interface TestService {
   /** A request of the operator's, with the admin key. */
   api(method: string, path: string, body?: object): Promise<{ status: number; type: string; json: never }>;
   webhook(path: string, fields: Record<string, string>): Promise<Response>;
-  household(contacts?: ReadonlyArray<'recorded' | 'request'>): Promise<Household>;
+  household(contacts?: ReadonlyArray<'recorded' | 'request'>, escalation?: Escalation): Promise<Household>;
   call(to: string, pace?: SpeakingPace): PhoneCall;
   /** A call whose media stream is open. */
   ring(to: string, pace?: SpeakingPace): Promise<PhoneCall>;
@@ -50,6 +51,10 @@ export interface RecordedCall {
   readonly transcript: ReadonlyArray<{ id: string; speaker: string; text: string; startMs: number; endMs: number }>;
   readonly facts: ReadonlyArray<{ tactic: string; quote: string; stance: string; finder: string }>;
   readonly analyses: readonly object[];
+  readonly interruption: {
+    deliveries: ReadonlyArray<{ contactId: string; status: string }>;
+    events: ReadonlyArray<{ type: string }>;
+  } | null;
   readonly alerts: ReadonlyArray<{
     id: string;
     step: string;
@@ -59,9 +64,11 @@ export interface RecordedCall {
       id: string;
       contactId: string;
       status: string;
+      channel: string;
       attempts: number;
       errorCode: string | null;
     }>;
+    events: ReadonlyArray<{ type: string; by: string; channel: string | null; detail: string | null }>;
   }>;
 }
 
@@ -159,8 +166,14 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
         publicUrl: PUBLIC_ORIGIN + path,
         fields: { AccountSid: accountSid, ...fields },
       }),
-    async household(optIns = ['recorded']) {
-      const user = { name: 'Rosa Quill', phoneNumber: phoneNumber(), lineNumber: phoneNumber(), mode: 'listen' };
+    async household(optIns = ['recorded'], escalation) {
+      const user = {
+        name: 'Rosa Quill',
+        phoneNumber: phoneNumber(),
+        lineNumber: phoneNumber(),
+        mode: 'listen',
+        escalation,
+      };
       const { id } = (await api('POST', '/users', user)).json as { id: string };
       const contacts = [];
       for (const optIn of optIns) {

@@ -11,6 +11,8 @@ export interface TwilioAccount {
 /** Twilio answers within a second or two; a message whose answer takes longer is looked for instead. */
 const REQUEST_TIMEOUT_MS = 5_000;
 const MAX_SOCKETS = 64;
+/** How far Twilio's clock may be behind ours. Were it further, a message would go out twice rather than not at all. */
+export const CLOCK_SKEW_MS = 5_000;
 
 export function createTwilioClient({ accountSid, authToken, apiUrl }: TwilioAccount): Twilio {
   const httpClient = new twilio.RequestClient({ timeout: REQUEST_TIMEOUT_MS, maxSockets: MAX_SOCKETS });

@@ -1,6 +1,6 @@
 import type { Twilio } from 'twilio';
-import type { SmsSender } from '../sms-sender.ts';
-import { readTwilioError } from './twilio-client.ts';
+import type { TextSender } from '../message-sender.ts';
+import { CLOCK_SKEW_MS, readTwilioError } from './twilio-client.ts';
 
 export interface TwilioSmsOptions {
   readonly client: Twilio;
@@ -11,13 +11,11 @@ export interface TwilioSmsOptions {
 
 /** The recipient has answered STOP (https://www.twilio.com/docs/api/errors/21610). */
 const OPTED_OUT = '21610';
-/** How far Twilio's clock may be behind ours. Were it further, a message would go out twice rather than not at all. */
-const CLOCK_SKEW_MS = 5_000;
 const MESSAGES_SEARCHED = 50;
 const NOT_ON_ITS_WAY: ReadonlySet<string> = new Set(['failed', 'undelivered', 'canceled']);
 
 /** Text messages by Twilio's Messages resource (https://www.twilio.com/docs/messaging/api/message-resource). */
-export function createTwilioSmsSender({ client, sender, baseUrl }: TwilioSmsOptions): SmsSender {
+export function createTwilioSmsSender({ client, sender, baseUrl }: TwilioSmsOptions): TextSender {
   return {
     async send({ deliveryId, to, body, validityS }) {
       try {

@@ -1,24 +1,36 @@
 import type { ProviderFailure } from '../call/failure.ts';
 import type { DeliveryId, PhoneNumber } from '../call/ids.ts';
 
-/** PORT: hands text messages to a carrier. It never retries by itself: the outbox does, because only it remembers. */
-export interface SmsSender {
-  send(message: SmsMessage): Promise<SendResult>;
-  /** Looks for messages of these words that may have been accepted though the answer was lost. */
+/**
+ * PORT: hands messages to a carrier, as text or as a telephone call that speaks them; one sender for each channel. It never
+ * retries by itself: the outbox does, because only it remembers.
+ */
+export interface MessageSender {
+  send(message: Message): Promise<SendResult>;
+  /** Looks for messages that may have been accepted though the answer was lost. */
   find(message: SentMessage): Promise<FindResult>;
 }
 
-export interface SmsMessage {
+/** Texts come from the account's own sender, whosever line it is about. */
+export interface TextSender {
+  send(message: Omit<Message, 'line'>): Promise<SendResult>;
+  find(message: Omit<SentMessage, 'line'>): Promise<FindResult>;
+}
+
+export interface Message {
   /** Comes back in delivery reports. */
   readonly deliveryId: DeliveryId;
-  /** How long the carrier may hold it back before it is of no use any more, seconds. */
+  /** How long the carrier may hold a text back before it is of no use any more, seconds. */
   readonly validityS: number;
   readonly to: PhoneNumber;
+  /** The line that guards the user: who is calling. */
+  readonly line: PhoneNumber;
   readonly body: string;
 }
 
 export interface SentMessage {
   readonly to: PhoneNumber;
+  readonly line: PhoneNumber;
   readonly body: string;
   /** Not sent before this, Unix milliseconds. */
   readonly since: number;
