@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { DeliveryChange } from './alerting/alert-ledger.ts';
 import { createRaiseAlert } from './alerting/raise-alert.ts';
@@ -133,6 +134,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // The live calls.
   const closing = new AbortController();
+  setMaxListeners(0, closing.signal); // one for each call whose owner is still being looked for
   const memories = createCallMemories({
     copies: redisFeed?.copies ?? null,
     rebuild: createMemoryRebuild(db),

@@ -1,4 +1,5 @@
 import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import type { PgInsertValue } from 'drizzle-orm/pg-core';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call } from '../call/call.ts';
 import type { Fact } from '../call/facts.ts';
@@ -45,7 +46,12 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
     inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
   return db.transaction(async (transaction) => {
     const registered = each(({ registered: call }) => (call === null ? [] : [newCallRow(call, null, instanceId)]));
-    for (const rows of chunks(registered)) await transaction.insert(activeCalls).values(rows).onConflictDoNothing();
+    for (const rows of chunks(registered)) {
+      await transaction
+        .insert(activeCalls)
+        .values(rows)
+        .onConflictDoUpdate({ target: activeCalls.callSid, set: { heartbeatAt: sql`excluded.heartbeat_at` } });
+    }
     const taken = inOrder.filter(([, pending]) => pending.isTaken).map(([callSid]) => callSid);
     if (taken.length > 0) {
       await transaction
@@ -75,7 +81,7 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
   });
 }
 
-function upsertCalls(transaction: Transaction, rows: Array<typeof activeCalls.$inferInsert>) {
+function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof activeCalls>>) {
   return transaction
     .insert(activeCalls)
     .values(rows)
@@ -100,7 +106,7 @@ async function complete(transaction: Transaction, callSid: CallSid, endedAt: num
     .where(and(eq(activeCalls.callSid, callSid), ne(activeCalls.status, 'completed')));
 }
 
-const callRow = (state: CallState, instanceId: string): typeof activeCalls.$inferInsert => ({
+const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof activeCalls> => ({
   ...newCallRow(state.call, state.owner, instanceId),
   status: state.status,
   risk: state.risk,

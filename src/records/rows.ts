@@ -6,18 +6,22 @@ import type { Channel } from '../call/event.ts';
 import { type AlertId, type CallSid, type ContactId, type DeliveryId, newId } from '../call/ids.ts';
 import type { activeCalls, deliveries, fraudAnalyses } from './schema.ts';
 
+/** A call that was given a stream token, which lasts a minute, and has not opened its stream, is an orphan after that. */
+const streamIsDue = sql`now() + interval '1 minute'`;
+
 /** A call as it begins. */
 export const newCallRow = (
   call: Call,
   owner: CallOwner | null,
   instanceId: string,
-): typeof activeCalls.$inferInsert => ({
+): PgInsertValue<typeof activeCalls> => ({
   callSid: call.callSid,
   userId: owner?.userId ?? call.userId,
   fromNumber: call.from,
   toNumber: call.to,
   status: 'in-progress',
   instanceId,
+  heartbeatAt: streamIsDue,
   startedAt: new Date(call.startedAt),
 });
 

@@ -50,7 +50,8 @@ export const emergencyContacts = pgTable(
     status: text('status').$type<ContactStatus>().notNull(),
     /** How consent was given: the operator holds it on record, or it was asked for by SMS. */
     optIn: text('opt_in').$type<'recorded' | 'request'>().notNull(),
-    createdAt: createdAt(),
+    /** Contacts are told in this order, so it is as precise as the database can say. */
+    createdAt: timestamp('created_at', { withTimezone: true, mode: 'date', precision: 6 }).notNull().defaultNow(),
     statusChangedAt: moment('status_changed_at').notNull().defaultNow(),
   },
   (table) => [

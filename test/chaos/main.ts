@@ -1,3 +1,5 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RecordedCall } from '../support/service.ts';
@@ -73,7 +75,7 @@ processes.stop();
 utterances.stop();
 await fleet.stop();
 
-const findings = judge({
+const evidence = {
   calls: played,
   records,
   messages: standIns.twilio.messages,
@@ -81,7 +83,8 @@ const findings = judge({
   processes: fleet.ended,
   samples: processes.samples,
   utteranceClashes: utterances.clashes,
-});
+};
+const findings = judge(evidence);
 const failures = played.flatMap(({ failures: each }) => each);
 print(
   `Requests ${front.counts.requests}, of which ${front.counts.repeated} repeated, ${front.counts.broken} broken off; telephones met ${failures.length} failures.`,
@@ -95,6 +98,10 @@ print(
 );
 report(findings);
 const isHeld = findings.every((finding) => finding.isHeld);
+if (!isHeld) {
+  const told = played.map((call) => ({ ...call, record: records.get(call.callSid) }));
+  await writeFile(join(folder, 'evidence.json'), JSON.stringify({ faults: evidence.faults, calls: told }, null, 1));
+}
 front.stop();
 await world.stop({ isKept: !isHeld });
 print(isHeld ? `Seed ${seed}: all invariants held.` : `Seed ${seed}: see above. Logs: ${folder}`);

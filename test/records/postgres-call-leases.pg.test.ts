@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
+import { nothingPending, writeBatch } from '../../src/records/call-batch.ts';
 import { createPostgresCallLeases } from '../../src/records/postgres-call-leases.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { newCallSid } from '../support/people.ts';
+import { createHousehold, newCallSid } from '../support/people.ts';
 
 const EXPIRED = { expiredMs: 10_000, limit: 100 };
 
@@ -28,5 +29,18 @@ describe('the lease of a call', () => {
     await renewed.leasesOf('holder').renew(renewed.callSids);
     expect(await renewed.leasesOf('b').takeExpired(EXPIRED)).toEqual([]);
     expect(await (await start(1, '1 hour', 'completed')).leasesOf('b').takeExpired(EXPIRED)).toEqual([]);
+  });
+
+  it('has run out of a call that registered and never opened its stream, some time after its token has', async () => {
+    const { db } = await openTestDatabase();
+    const { call } = await createHousehold(db);
+    const leases = createPostgresCallLeases(db, 'b');
+    const letPass = (seconds: number) =>
+      db.execute(sql`update active_calls set heartbeat_at = heartbeat_at - ${seconds} * interval '1 second'`);
+    await writeBatch(db, new Map([[call.callSid, { ...nothingPending(), registered: call }]]), 'dead');
+    await letPass(69);
+    expect(await leases.takeExpired(EXPIRED)).toEqual([]);
+    await letPass(2);
+    expect(await leases.takeExpired(EXPIRED)).toEqual([call.callSid]);
   });
 });

@@ -1,0 +1,2 @@
+ALTER TABLE "emergency_contacts" ALTER COLUMN "created_at" SET DATA TYPE timestamp (6) with time zone;--> statement-breakpoint
+ALTER TABLE "emergency_contacts" ALTER COLUMN "created_at" SET DEFAULT now();
