@@ -16,9 +16,9 @@ export interface RedisFeed extends CallFeed {
   ping(): Promise<void>;
   /** Texts that all instances share, by key. Everything rejects while Redis is away. */
   readonly copies: {
-    write(key: string, text: string, ttlMs: number): Promise<void>;
+    /** Does nothing where there is a copy of a later version. */
+    write(key: string, text: string, options: { readonly version: number; readonly ttlMs: number }): Promise<void>;
     read(key: string): Promise<string | null>;
-    remove(key: string): Promise<void>;
   };
 }
 
@@ -26,6 +26,12 @@ const CHANNEL = 'ethiq:events';
 const COMMAND_TIMEOUT_MS = 1_000;
 const LONGEST_RETRY_MS = 2_000;
 const PING_MS = 2_000;
+/** An instance that was thought dead, and wakes, does not take back what another one holds. */
+const WRITE = `
+  local held = tonumber(redis.call('HGET', KEYS[1], 'version'))
+  if held and held > tonumber(ARGV[1]) then return end
+  redis.call('HSET', KEYS[1], 'version', ARGV[1], 'text', ARGV[2])
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])`;
 
 /**
  * The feed of all instances: each tells its own subscribers directly and the other instances over Redis, so that Redis
@@ -71,9 +77,8 @@ export function connectRedisFeed(
     },
     subscribe: local.subscribe,
     copies: {
-      write: async (key, text, ttlMs) => void (await publisher.set(key, text, 'PX', ttlMs)),
-      read: (key) => publisher.get(key),
-      remove: async (key) => void (await publisher.del(key)),
+      write: async (key, text, { version, ttlMs }) => void (await publisher.eval(WRITE, 1, key, version, text, ttlMs)),
+      read: (key) => publisher.hget(key, 'text'),
     },
     async ping() {
       await publisher.ping();

@@ -10,13 +10,15 @@ import type { Database, Transaction } from './database.ts';
 import { analysisRow, newCallRow } from './rows.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
+type SpokenUtterance = Utterance & { readonly spokenAt: number };
+
 /** What is still to be written of one call. */
 export interface PendingCall {
   registered: Call | null;
   isTaken: boolean;
   endedAt: number | null;
   state: CallState | null;
-  readonly utterances: Utterance[];
+  readonly utterances: SpokenUtterance[];
   readonly facts: Map<string, Fact>;
   readonly analyses: Analysis[];
 }
@@ -115,10 +117,14 @@ const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof act
   endedAt: state.endedAt === null ? null : new Date(state.endedAt),
 });
 
-const utteranceRow = (callId: CallSid, { id, ...spoken }: Utterance): typeof transcriptionEvents.$inferInsert => ({
+const utteranceRow = (
+  callId: CallSid,
+  { id, spokenAt, ...spoken }: SpokenUtterance,
+): typeof transcriptionEvents.$inferInsert => ({
   callId,
   utteranceNumber: utteranceNumberOf(id),
   ...spoken,
+  spokenAt: new Date(spokenAt),
 });
 
 const factRow = (callId: CallSid, fact: Fact): typeof callFacts.$inferInsert => ({

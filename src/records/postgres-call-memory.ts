@@ -5,6 +5,8 @@ import type { Database } from './database.ts';
 import { activeCalls, alerts, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 const UTTERANCES = 60;
+/** More than an instance that died can have numbered without writing them down. */
+const UNRECORDED_UTTERANCES = 1_000;
 
 /** A call's memory, built again from its record. What an instance had not written when it died is not in it. */
 export const createMemoryRebuild =
@@ -22,7 +24,8 @@ export const createMemoryRebuild =
         .orderBy(desc(fraudAnalyses.atMs), desc(fraudAnalyses.createdAt)),
       db.select({ step: alerts.step }).from(alerts).where(eq(alerts.callId, callSid)),
     ]);
-    const firstAudioAt = call.startedAt.getTime();
+    const [latest] = spoken;
+    const answeredUntil = (latest?.spokenAt ?? call.startedAt).getTime();
     const utterances = spoken.reverse().map(({ utteranceNumber, speaker, text, startMs, endMs }) => ({
       id: utteranceIdOf(utteranceNumber),
       speaker,
@@ -33,10 +36,11 @@ export const createMemoryRebuild =
     return {
       instanceId: call.instanceId,
       phase: 'left',
-      firstAudioAt,
-      answeredUntil: firstAudioAt + (utterances.at(-1)?.endMs ?? 0),
+      heldSince: call.startedAt.getTime(),
+      firstAudioAt: answeredUntil - (latest?.endMs ?? 0),
+      answeredUntil,
       blindMs: call.blindMs,
-      utterances: spoken.at(-1)?.utteranceNumber ?? 0,
+      utterances: (latest?.utteranceNumber ?? 0) + UNRECORDED_UTTERANCES,
       raised: raised.map(({ step }) => step),
       scoring: {
         utterances,

@@ -105,6 +105,8 @@ export const transcriptionEvents = pgTable(
     text: text('text').notNull(),
     startMs: integer('start_ms').notNull(),
     endMs: integer('end_ms').notNull(),
+    /** When its last audio came: what joins the call's timeline to the clock on the wall. */
+    spokenAt: moment('spoken_at').notNull(),
     createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.callId, table.utteranceNumber] })],

@@ -148,8 +148,8 @@ export function startWriteBehind(
       const pending = pendingOf(state.call.callSid);
       pending.state = newestState(pending.state, state);
     },
-    utterance(callSid, utterance) {
-      if (hasRoom(1)) pendingOf(callSid).utterances.push(utterance);
+    utterance(callSid, utterance, spokenAt) {
+      if (hasRoom(1)) pendingOf(callSid).utterances.push({ ...utterance, spokenAt });
     },
     analysis(callSid, analysis, newFacts) {
       if (!hasRoom(1 + newFacts.length)) return;

@@ -28,6 +28,8 @@ export interface CallContinuity {
   leave(): void;
   /** Nothing more will come from here. */
   left(): void;
+  /** The call has ended. */
+  over(): void;
   /** Whether the call has a stream on another instance meanwhile. */
   isElsewhere(): Promise<boolean>;
   stop(): void;
@@ -49,6 +51,7 @@ export function createCallContinuity(
 ): CallContinuity {
   const beganAt = clock.wallMs();
   let firstAudioAt = beganAt;
+  let heldSince = beganAt;
   let heardUntilMs = 0;
   let blindElsewhereMs = 0;
   let gapMs = 0;
@@ -61,15 +64,17 @@ export function createCallContinuity(
 
   function save(): void {
     const state = stateOf();
-    if (state === null || (phase !== 'live' && clock.monotonicMs() > leaveByMs)) return;
+    const isLate = (phase === 'leaving' || phase === 'left') && clock.monotonicMs() > leaveByMs;
+    if (state === null || isLate) return;
     const { unansweredSinceMs, ...known } = state;
     const answeredUntil = clock.wallMs() - unansweredSinceMs;
-    memories.save(callSid, { instanceId, phase, firstAudioAt, answeredUntil, ...known });
+    memories.save(callSid, { instanceId, phase, heldSince, firstAudioAt, answeredUntil, ...known });
   }
 
   return {
     resume(memory) {
       firstAudioAt = memory.firstAudioAt;
+      heldSince = Math.max(beganAt, memory.heldSince + 1);
       heardUntilMs = memory.scoring.utterances.at(-1)?.endMs ?? 0;
       blindElsewhereMs = memory.blindMs;
       gapMs = Math.max(0, beganAt - memory.answeredUntil);
@@ -98,6 +103,10 @@ export function createCallContinuity(
     left() {
       if (phase !== 'leaving') return;
       phase = 'left';
+      save();
+    },
+    over() {
+      phase = 'over';
       save();
     },
     async isElsewhere() {

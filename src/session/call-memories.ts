@@ -20,7 +20,6 @@ export interface CallMemories {
   remembers(callSid: CallSid): Promise<boolean>;
   /** The instance that holds the call as far as anybody can tell. */
   holder(callSid: CallSid): Promise<string | null>;
-  forget(callSid: CallSid): void;
 }
 
 export interface CallMemoriesLimits {
@@ -28,8 +27,9 @@ export interface CallMemoriesLimits {
   readonly recallMs: number;
   /** How long the last words of an instance may take to reach the record, where there is no copy. */
   readonly settleMs: number;
-  /** How long a copy is kept that nobody writes any more. */
+  /** How long a copy is kept that nobody writes any more; of a call that is over, until nobody else can believe in it. */
   readonly ttlMs: number;
+  readonly overTtlMs: number;
 }
 
 export interface CallMemoriesDependencies {
@@ -59,8 +59,9 @@ export function createCallMemories({
     const memory = unsaved.get(callSid);
     if (memory === undefined) return;
     unsaved.delete(callSid);
+    const ttlMs = memory.phase === 'over' ? limits.overTtlMs : limits.ttlMs;
     const work = copies
-      .write(keyOf(callSid), encodeCallMemory(memory), limits.ttlMs)
+      .write(keyOf(callSid), encodeCallMemory(memory), { version: memory.heldSince, ttlMs })
       .catch(onFailure)
       .finally(() => {
         saving.delete(callSid);
@@ -98,10 +99,6 @@ export function createCallMemories({
     async holder(callSid) {
       const memory = (await copyOf(callSid)) ?? (await withinDeadline(clock, limits.recallMs, rebuild(callSid)));
       return memory?.instanceId ?? null;
-    },
-    forget(callSid) {
-      unsaved.delete(callSid);
-      copies?.remove(keyOf(callSid)).catch(onFailure);
     },
   };
 }

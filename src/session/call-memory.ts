@@ -9,9 +9,11 @@ export interface CallMemory {
   readonly instanceId: string;
   /**
    * `live`: held; if its stream comes to another instance, that one takes over. `leaving`: handed over on purpose, and
-   * the last words are still being drawn out. `left`: nothing more will come from that instance.
+   * the last words are still being drawn out. `left`: nothing more will come from that instance. `over`: the call has ended.
    */
-  readonly phase: 'live' | 'leaving' | 'left';
+  readonly phase: 'live' | 'leaving' | 'left' | 'over';
+  /** Unix milliseconds: when that instance took the call; of two that believe they hold it the later one does. */
+  readonly heldSince: number;
   /** Unix milliseconds: when the call's timeline begins, and until when its audio was answered for. */
   readonly firstAudioAt: number;
   readonly answeredUntil: number;
@@ -24,9 +26,9 @@ export interface CallMemory {
 
 /** PORT: texts that all instances share, by key. Copies only: losing them loses no alert. */
 export interface SharedCopies {
-  write(key: string, text: string, ttlMs: number): Promise<void>;
+  /** Does nothing where there is a copy of a later version. */
+  write(key: string, text: string, options: { readonly version: number; readonly ttlMs: number }): Promise<void>;
   read(key: string): Promise<string | null>;
-  remove(key: string): Promise<void>;
 }
 
 /** PORT: a call's memory as far as its record holds it; null for a call that nobody recorded. */
@@ -34,7 +36,8 @@ export type RebuildMemory = (callSid: CallSid) => Promise<CallMemory | null>;
 
 const callMemorySchema = z.object({
   instanceId: z.string(),
-  phase: z.enum(['live', 'leaving', 'left']),
+  phase: z.enum(['live', 'leaving', 'left', 'over']),
+  heldSince: z.number(),
   firstAudioAt: z.number(),
   answeredUntil: z.number(),
   blindMs: z.number(),

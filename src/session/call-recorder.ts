@@ -18,7 +18,8 @@ export interface CallRecorder {
   over(callSid: CallSid, endedAt: number): void;
   /** A live call as it now stands; the newest state wins, and a completed call stays completed. */
   callState(state: CallState): void;
-  utterance(callSid: CallSid, utterance: Utterance): void;
+  /** `spokenAt`: when its last audio came, Unix milliseconds. */
+  utterance(callSid: CallSid, utterance: Utterance, spokenAt: number): void;
   analysis(callSid: CallSid, analysis: Analysis, newFacts: readonly Fact[]): void;
   /** Writes at once. Resolves when all that came before is written, or could not be for now. */
   flush(): Promise<void>;

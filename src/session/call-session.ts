@@ -78,7 +78,9 @@ export function startCallSession(
       continuity.resume(memory);
       utterances = memory.utterances;
       alerts.restore(memory.raised);
-      for (const utterance of memory.scoring.utterances) recorder.utterance(callSid, utterance);
+      for (const utterance of memory.scoring.utterances) {
+        recorder.utterance(callSid, utterance, memory.firstAudioAt + utterance.endMs);
+      }
       loop.restore(memory.scoring);
     } else if (isResumed) utterances = farBeyond(clock.wallMs());
     else feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
@@ -148,9 +150,10 @@ export function startCallSession(
       startMs: startMs + offsetMs,
       endMs: endMs + offsetMs,
     };
-    arrivals.set(utterance, { spokenAt: at - ageMs, heardAt: at });
+    const spokenAt = at - ageMs;
+    arrivals.set(utterance, { spokenAt, heardAt: at });
     observer.transcribed(ageMs);
-    recorder.utterance(callSid, utterance);
+    recorder.utterance(callSid, utterance, spokenAt);
     feed.publish({ type: 'transcript.final', callSid, at, utterance });
     loop.hear(utterance);
     continuity.save();
@@ -207,10 +210,10 @@ export function startCallSession(
     } finally {
       if (how === 'completed') endedAt = overAt;
       if (how === 'handed-over') continuity.left();
+      if (how === 'completed') continuity.over();
       record();
       await withinDeadline(clock, limits.recordMs, Promise.all([recorder.flush(), memories.flush(callSid)]));
       if (how === 'completed') {
-        memories.forget(callSid);
         feed.publish({ type: 'call.ended', callSid, at: clock.wallMs(), risk: assessment.level, blindMs: blindMs() });
       }
       // What follows a stream that was lost here is the next instance's to count.

@@ -61,7 +61,8 @@ function alertFindings({ calls, records, messages, faults }: Evidence): Finding[
   const alarmed = honest.filter(({ contact }) => messages.some(({ to }) => to === contact));
   const steps = alerts.map(({ call, step }) => `${call.callSid} ${step}`);
   const twice = steps.filter((step, index) => steps.indexOf(step) !== index);
-  const recordedIds = new Set(alerts.flatMap(({ deliveries }) => deliveries.map(({ id }) => id)));
+  const notices = [...records.values()].flatMap(({ interruption }) => interruption ?? []);
+  const recordedIds = new Set([...alerts, ...notices].flatMap(({ deliveries }) => deliveries.map(({ id }) => id)));
   const unrecorded = [...sentFor]
     .filter(([id]) => !recordedIds.has(id))
     .flatMap(([, sent]) => sent.map(({ to }) => to));

@@ -40,6 +40,22 @@ async function start() {
   return { redis, a, b, connected, forget };
 }
 
+describe('the copies of two instances', () => {
+  it('are those of the later holder, whoever writes last', async () => {
+    const { a, b } = await start();
+    const key = `test:${newCallSid()}`;
+    const write = ({ feed }: typeof a, text: string, version: number) =>
+      feed.copies.write(key, text, { version, ttlMs: 60_000 });
+    expect(await b.feed.copies.read(key)).toBeNull();
+    await write(a, 'first', 10);
+    await write(b, 'second', 11);
+    await write(a, 'stale', 10);
+    expect(await a.feed.copies.read(key)).toBe('second');
+    await write(b, 'third', 11);
+    expect(await a.feed.copies.read(key)).toBe('third');
+  });
+});
+
 describe('the feed of two instances', () => {
   it('tells what happens on one to the subscribers of both, once and in order', async () => {
     const { a, b, forget } = await start();

@@ -30,13 +30,8 @@ describe('what is kept', () => {
       const endedAt = days === null ? null : Date.now() - days * DAY_MS;
       const status = days === null ? 'in-progress' : 'completed';
       recorder.callState({ call, owner, status, risk: 'low', scamType: 'none', blindMs: 0, endedAt });
-      recorder.utterance(call.callSid, {
-        id: utteranceIdOf(1),
-        speaker: 'unknown',
-        text: 'hello',
-        startMs: 0,
-        endMs: 1,
-      });
+      const utterance = { id: utteranceIdOf(1), speaker: 'unknown', text: 'hello', startMs: 0, endMs: 1 } as const;
+      recorder.utterance(call.callSid, utterance, Date.now());
       await recorder.flush();
       return call.callSid;
     };

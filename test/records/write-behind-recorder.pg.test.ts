@@ -9,6 +9,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { createHousehold } from '../support/people.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
+const SPOKEN_AT = Date.parse('2026-11-21T12:00:00Z');
 const LIMITS = { flushMs: 250, longestRetryMs: 1_000, queue: 10 };
 
 async function start(queue = LIMITS.queue) {
@@ -64,8 +65,8 @@ describe('the record of a call', () => {
     const { recorder, call, state, utterance, read, connection } = await start();
     recorder.registered(call);
     recorder.callState(state({ risk: 'high', scamType: 'tech_support', blindMs: 20 }));
-    recorder.utterance(call.callSid, utterance(1));
-    recorder.utterance(call.callSid, utterance(2));
+    recorder.utterance(call.callSid, utterance(1), SPOKEN_AT);
+    recorder.utterance(call.callSid, utterance(2), SPOKEN_AT);
     recorder.analysis(
       call.callSid,
       {
@@ -142,11 +143,11 @@ describe('the record of a call', () => {
   it('waits while the database is away, and is whole afterwards', async () => {
     const { proxy, recorder, clock, call, state, utterance, read, failures, connection } = await start();
     recorder.callState(state());
-    recorder.utterance(call.callSid, utterance(1));
+    recorder.utterance(call.callSid, utterance(1), SPOKEN_AT);
     proxy.cut();
     await recorder.flush();
     expect(failures).toMatchObject([{ isDropped: false }]);
-    recorder.utterance(call.callSid, utterance(2));
+    recorder.utterance(call.callSid, utterance(2), SPOKEN_AT);
     proxy.restore();
     clock.advance(LIMITS.longestRetryMs);
     await recorder.flush();
@@ -157,7 +158,7 @@ describe('the record of a call', () => {
   it('drops and counts what comes beyond its limit', async () => {
     const { recorder, call, state, utterance, dropped, read, connection } = await start(3);
     recorder.callState(state());
-    for (let number = 1; number <= 5; number++) recorder.utterance(call.callSid, utterance(number));
+    for (let number = 1; number <= 5; number++) recorder.utterance(call.callSid, utterance(number), SPOKEN_AT);
     await recorder.flush();
     expect(dropped).toEqual([1, 1]);
     expect((await read(call.callSid))?.transcript).toHaveLength(3);
@@ -168,9 +169,9 @@ describe('the record of a call', () => {
     const { recorder, call, state, utterance, failures, read, connection } = await start();
     const other = await createHousehold(connection.db);
     recorder.callState(state());
-    recorder.utterance(call.callSid, utterance(1, 'a\u0000b'));
+    recorder.utterance(call.callSid, utterance(1, 'a\u0000b'), SPOKEN_AT);
     recorder.callState(state({ call: other.call, owner: other.owner }));
-    recorder.utterance(other.call.callSid, utterance(1));
+    recorder.utterance(other.call.callSid, utterance(1), SPOKEN_AT);
     await recorder.flush();
     expect(failures).toMatchObject([{ code: '22021', isDropped: true }]);
     expect(await read(call.callSid)).toMatchObject({ status: 'in-progress', transcript: [] });

@@ -8,6 +8,7 @@ const CALL_SID = callSidSchema.parse(`CA${'0'.repeat(32)}`);
 const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   instanceId: 'a',
   phase: 'live',
+  heldSince: 1,
   firstAudioAt: 1,
   answeredUntil: 2,
   blindMs: 0,
@@ -36,16 +37,13 @@ function start(rebuilt: CallMemory | null = null) {
       if (isAway) throw new Error('away');
       return texts.get(key) ?? null;
     },
-    async remove(key) {
-      texts.delete(key);
-    },
   };
   const failures: unknown[] = [];
   const memories = createCallMemories({
     copies,
     rebuild: async () => rebuilt,
     clock,
-    limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000 },
+    limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000 },
     onFailure: (error) => failures.push(error),
   });
   const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, text);

@@ -52,7 +52,7 @@ export interface RecordedCall {
   readonly facts: ReadonlyArray<{ tactic: string; quote: string; stance: string; finder: string }>;
   readonly analyses: readonly object[];
   readonly interruption: {
-    deliveries: ReadonlyArray<{ contactId: string; status: string }>;
+    deliveries: ReadonlyArray<{ id: string; contactId: string; status: string }>;
     events: ReadonlyArray<{ type: string }>;
   } | null;
   readonly alerts: ReadonlyArray<{

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { utteranceIdOf } from '../../src/call/ids.ts';
+import { nothingPending, writeBatch } from '../../src/records/call-batch.ts';
+import { createMemoryRebuild } from '../../src/records/postgres-call-memory.ts';
+import { openTestDatabase } from '../support/database.ts';
+import { createHousehold, newCallSid } from '../support/people.ts';
+
+describe('the memory that a record holds of a call', () => {
+  it('knows until when the call was heard, though it rang before it was heard and lost audio since', async () => {
+    const { db } = await openTestDatabase();
+    const { call } = await createHousehold(db);
+    const utterance = (number: number, endMs: number, spokenAt: number) => ({
+      ...{ id: utteranceIdOf(number), speaker: 'caller' as const, text: 'hello', startMs: endMs - 500 },
+      ...{ endMs, spokenAt: call.startedAt + spokenAt },
+    });
+    const utterances = [utterance(1, 1_000, 9_000), utterance(2, 4_000, 12_000)];
+    await writeBatch(db, new Map([[call.callSid, { ...nothingPending(), registered: call, utterances }]]), 'a');
+    const memory = await createMemoryRebuild(db)(call.callSid);
+    expect(memory).toMatchObject({
+      instanceId: 'a',
+      firstAudioAt: call.startedAt + 8_000,
+      answeredUntil: call.startedAt + 12_000,
+    });
+    expect(memory?.scoring.utterances.map(({ endMs }) => endMs)).toEqual([1_000, 4_000]);
+    // The dead instance may have told viewers of u3, and not the record.
+    expect(memory?.utterances).toBeGreaterThan(100);
+  });
+
+  it('is none of a call that nobody recorded', async () => {
+    const { db } = await openTestDatabase();
+    expect(await createMemoryRebuild(db)(newCallSid())).toBeNull();
+  });
+});
