@@ -24,7 +24,7 @@ export interface RedisFeed extends CallFeed {
 
 const CHANNEL = 'ethiq:events';
 const COMMAND_TIMEOUT_MS = 1_000;
-const LONGEST_RETRY_MS = 2_000;
+const LONGEST_RETRY_MS = 1_000;
 const PING_MS = 2_000;
 /** An instance that was thought dead, and wakes, does not take back what another one holds. */
 const WRITE = `

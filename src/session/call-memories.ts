@@ -14,7 +14,7 @@ export interface CallMemories {
   save(callSid: CallSid, memory: CallMemory): void;
   /** Resolves when what was saved is out, or could not be for now. */
   flush(callSid: CallSid): Promise<void>;
-  /** What another instance left of a call, once it has nothing more to say; null when nobody knows in time. */
+  /** What another instance left of a call, once it has nothing more to say; null when nobody knows in time. Never fails. */
   recall(callSid: CallSid): Promise<CallMemory | null>;
   /** Whether any instance has left a copy. */
   remembers(callSid: CallSid): Promise<boolean>;
@@ -75,6 +75,17 @@ export function createCallMemories({
     return typeof text === 'string' ? parseCallMemory(text) : null;
   }
 
+  /** Asks the record, which does not say whether its instance still has words to write down, until it answers. */
+  async function askRecord(callSid: CallSid, endsAtMs: number): Promise<CallMemory | null> {
+    await pause(clock, limits.settleMs);
+    while (clock.monotonicMs() < endsAtMs) {
+      const rebuilt = await rebuild(callSid).catch(onFailure);
+      if (rebuilt !== undefined) return rebuilt;
+      await pause(clock, LOOK_AGAIN_MS);
+    }
+    return null;
+  }
+
   return {
     save(callSid, memory) {
       unsaved.set(callSid, memory);
@@ -86,14 +97,15 @@ export function createCallMemories({
     async recall(callSid) {
       const endsAtMs = clock.monotonicMs() + limits.recallMs;
       let copy = await copyOf(callSid);
-      while (copy?.phase === 'leaving' && clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs) {
+      let recorded: CallMemory | null | undefined;
+      if (copy === null) void askRecord(callSid, endsAtMs).then((answer) => (recorded = answer));
+      // Either of the two may be away, and be back in time.
+      while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs) {
+        if (copy === null ? recorded !== undefined : copy.phase !== 'leaving') break;
         await pause(clock, LOOK_AGAIN_MS);
         copy = (await copyOf(callSid)) ?? copy;
       }
-      if (copy !== null) return copy;
-      // The record does not say whether its instance still has words to write down.
-      await pause(clock, limits.settleMs);
-      return (await withinDeadline(clock, endsAtMs - clock.monotonicMs(), rebuild(callSid))) ?? null;
+      return copy ?? recorded ?? null;
     },
     remembers: async (callSid) => (await copyOf(callSid)) !== null,
     async holder(callSid) {

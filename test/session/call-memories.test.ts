@@ -18,13 +18,15 @@ const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   ...more,
 });
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+const STEP_MS = 50;
 
-/** Copies whose every write and read waits for the test. */
-function start(rebuilt: CallMemory | null = null) {
+/** Copies whose every write waits for the test, and a record that fails some times before it answers. */
+function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
   const clock = createFakeClock();
   const texts = new Map<string, string>();
   const writes: Array<() => void> = [];
   let isAway = false;
+  let asked = 0;
   const copies: SharedCopies = {
     write: (key, text) =>
       new Promise((resolve) => {
@@ -41,13 +43,23 @@ function start(rebuilt: CallMemory | null = null) {
   const failures: unknown[] = [];
   const memories = createCallMemories({
     copies,
-    rebuild: async () => rebuilt,
+    async rebuild() {
+      asked += 1;
+      if (asked <= failuresOfRecord) throw new Error('away');
+      return rebuilt;
+    },
     clock,
     limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000 },
     onFailure: (error) => failures.push(error),
   });
+  async function letPass(ms: number): Promise<void> {
+    for (let passedMs = 0; passedMs < ms; passedMs += STEP_MS) {
+      await settled();
+      clock.advance(STEP_MS);
+    }
+  }
   const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, text);
-  return { clock, memories, writes, failures, put, away: () => (isAway = true) };
+  return { memories, writes, failures, put, letPass, setAway: (away: boolean) => (isAway = away) };
 }
 
 describe('the memory of a call', () => {
@@ -64,42 +76,63 @@ describe('the memory of a call', () => {
   });
 
   it('waits for the last words of an instance that is leaving', async () => {
-    const { clock, memories, put } = start();
+    const { memories, put, letPass } = start();
     put(encodeCallMemory(memory({ phase: 'leaving' })));
     const recalled = memories.recall(CALL_SID);
     await settled();
     put(encodeCallMemory(memory({ phase: 'left', utterances: 4 })));
-    clock.advance(50);
+    await letPass(STEP_MS);
     expect(await recalled).toEqual(memory({ phase: 'left', utterances: 4 }));
   });
 
   it('does not wait for ever', async () => {
-    const { clock, memories, put } = start();
+    const { memories, put, letPass } = start();
     put(encodeCallMemory(memory({ phase: 'leaving' })));
     const recalled = memories.recall(CALL_SID);
-    for (let waitedMs = 0; waitedMs < 1_500; waitedMs += 50) {
-      await settled();
-      clock.advance(50);
-    }
+    await letPass(1_500);
     expect(await recalled).toMatchObject({ phase: 'leaving' });
   });
 
   it.each(['', '{', '{"instanceId":"a"}'])('is built from the record when the copy is none: %j', async (text) => {
-    const { clock, memories, put } = start(memory({ instanceId: 'record' }));
+    const { memories, put, letPass } = start(memory({ instanceId: 'record' }));
     put(text);
     const recalled = memories.recall(CALL_SID);
-    await settled();
-    clock.advance(1_000);
+    await letPass(1_100);
     expect(await recalled).toMatchObject({ instanceId: 'record' });
   });
 
   it('is built from the record while Redis is away', async () => {
-    const { clock, memories, away, failures } = start(memory({ instanceId: 'record' }));
-    away();
+    const { memories, setAway, letPass, failures } = start(memory({ instanceId: 'record' }));
+    setAway(true);
     const recalled = memories.recall(CALL_SID);
-    await settled();
-    clock.advance(1_000);
+    await letPass(1_100);
     expect(await recalled).toMatchObject({ instanceId: 'record' });
-    expect(failures).toHaveLength(1);
+    expect(failures).not.toHaveLength(0);
+  });
+
+  it('is the copy of a Redis that is back in time', async () => {
+    const { memories, setAway, letPass, put } = start();
+    put(encodeCallMemory(memory({ instanceId: 'copy' })));
+    setAway(true);
+    const recalled = memories.recall(CALL_SID);
+    await letPass(500);
+    setAway(false);
+    await letPass(100);
+    expect(await recalled).toMatchObject({ instanceId: 'copy' });
+  });
+
+  it('is that of a record which is back in time', async () => {
+    const { memories, letPass } = start(memory({ instanceId: 'record' }), 2);
+    const recalled = memories.recall(CALL_SID);
+    await letPass(1_400);
+    expect(await recalled).toMatchObject({ instanceId: 'record' });
+  });
+
+  it('is none when nobody knows in time, without an error', async () => {
+    const { memories, setAway, letPass } = start(null, 100);
+    setAway(true);
+    const recalled = memories.recall(CALL_SID);
+    await letPass(1_600);
+    expect(await recalled).toBeNull();
   });
 });
