@@ -107,7 +107,7 @@ async function measure(count: number, round: number): Promise<number[]> {
         to: line,
         pace: CONVERSATION,
         speed: 1,
-        transcriptions: twilio.transcriptions,
+        carrier: twilio,
       });
       callOf.set(contact, call.callSid);
       await call.dial();

@@ -87,7 +87,7 @@ async function play(
     to: household.lineNumber,
     pace: CONVERSATION,
     speed,
-    transcriptions: twilio.transcriptions,
+    carrier: twilio,
   });
   const startedAtMs = performance.now();
   let lastHeardAtMs = startedAtMs;

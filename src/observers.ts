@@ -75,6 +75,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const session: SessionObserver = {
     transcribed: (latencyMs) => metrics.transcriptionLatency.observe(latencyMs),
     interrupted: ({ callSid }, blindMs) => logger.warn({ callSid, blindMs }, 'a call at risk could not be heard'),
+    resumed: ({ callSid }, known) => logger.info({ callSid, ...known }, 'a call goes on here'),
     ended({ callSid }, blindMs) {
       metrics.blindSeconds.inc(blindMs / 1_000);
       logger.info({ callSid, blindMs }, 'a call ended');

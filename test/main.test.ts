@@ -84,7 +84,7 @@ async function liveCall(service: RunningService, { credentials, twilio }: StandI
     to: user.lineNumber,
     pace: FAST,
     speed: 10,
-    transcriptions: twilio.transcriptions,
+    carrier: twilio,
   });
   await call.dial();
   await call.connect();

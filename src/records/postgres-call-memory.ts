@@ -5,8 +5,6 @@ import type { Database } from './database.ts';
 import { activeCalls, alerts, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 const UTTERANCES = 60;
-/** More than an instance that died can have numbered without writing them down. */
-const UNRECORDED_UTTERANCES = 1_000;
 
 /** A call's memory, built again from its record. What an instance had not written when it died is not in it. */
 export const createMemoryRebuild =
@@ -35,12 +33,12 @@ export const createMemoryRebuild =
     }));
     return {
       instanceId: call.instanceId,
-      phase: 'left',
+      phase: 'live', // as far as the record knows
       heldSince: call.startedAt.getTime(),
       firstAudioAt: answeredUntil - (latest?.endMs ?? 0),
       answeredUntil,
       blindMs: call.blindMs,
-      utterances: (latest?.utteranceNumber ?? 0) + UNRECORDED_UTTERANCES,
+      utterances: latest?.utteranceNumber ?? 0,
       raised: raised.map(({ step }) => step),
       scoring: {
         utterances,

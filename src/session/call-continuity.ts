@@ -75,7 +75,7 @@ export function createCallContinuity(
     resume(memory) {
       firstAudioAt = memory.firstAudioAt;
       heldSince = Math.max(beganAt, memory.heldSince + 1);
-      heardUntilMs = memory.scoring.utterances.at(-1)?.endMs ?? 0;
+      heardUntilMs = Math.max(0, ...memory.scoring.utterances.map(({ endMs }) => endMs));
       blindElsewhereMs = memory.blindMs;
       gapMs = Math.max(0, beganAt - memory.answeredUntil);
     },

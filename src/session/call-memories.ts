@@ -42,6 +42,7 @@ export interface CallMemoriesDependencies {
 }
 
 const LOOK_AGAIN_MS = 50;
+const UNTOLD_UTTERANCES = 1_000;
 const keyOf = (callSid: CallSid): string => `ethiq:call:${callSid}`;
 
 export function createCallMemories({
@@ -70,16 +71,26 @@ export function createCallMemories({
     saving.set(callSid, work);
   }
 
+  /** Undefined when there is none. */
+  async function answerOf<Answer>(question: Promise<Answer> | undefined): Promise<Answer | undefined> {
+    try {
+      return await question;
+    } catch (error) {
+      onFailure(error);
+      return undefined;
+    }
+  }
+
   async function copyOf(callSid: CallSid): Promise<CallMemory | null> {
-    const text = await copies?.read(keyOf(callSid)).catch(onFailure);
+    const text = await answerOf(copies?.read(keyOf(callSid)));
     return typeof text === 'string' ? parseCallMemory(text) : null;
   }
 
-  /** Asks the record, which does not say whether its instance still has words to write down, until it answers. */
-  async function askRecord(callSid: CallSid, endsAtMs: number): Promise<CallMemory | null> {
-    await pause(clock, limits.settleMs);
+  /** Asks the record until it answers; null when it knows nothing, or does not answer in time. */
+  async function askRecord(callSid: CallSid, settleMs: number, endsAtMs: number): Promise<CallMemory | null> {
+    await pause(clock, settleMs);
     while (clock.monotonicMs() < endsAtMs) {
-      const rebuilt = await rebuild(callSid).catch(onFailure);
+      const rebuilt = await answerOf(rebuild(callSid));
       if (rebuilt !== undefined) return rebuilt;
       await pause(clock, LOOK_AGAIN_MS);
     }
@@ -97,15 +108,18 @@ export function createCallMemories({
     async recall(callSid) {
       const endsAtMs = clock.monotonicMs() + limits.recallMs;
       let copy = await copyOf(callSid);
-      let recorded: CallMemory | null | undefined;
-      if (copy === null) void askRecord(callSid, endsAtMs).then((answer) => (recorded = answer));
+      let record: CallMemory | null | undefined;
+      const settleMs = copy === null ? limits.settleMs : 0;
+      void askRecord(callSid, settleMs, endsAtMs).then((answer) => {
+        record = answer;
+      });
       // Either of the two may be away, and be back in time.
-      while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs) {
-        if (copy === null ? recorded !== undefined : copy.phase !== 'leaving') break;
+      while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs && !hasLeft(copy)) {
+        if (copy?.phase !== 'leaving' && record !== undefined) break;
         await pause(clock, LOOK_AGAIN_MS);
         copy = (await copyOf(callSid)) ?? copy;
       }
-      return copy ?? recorded ?? null;
+      return numberedApart(later(copy, record ?? null));
     },
     remembers: async (callSid) => (await copyOf(callSid)) !== null,
     async holder(callSid) {
@@ -114,3 +128,13 @@ export function createCallMemories({
     },
   };
 }
+
+const hasLeft = (memory: CallMemory | null): boolean => memory?.phase === 'left' || memory?.phase === 'over';
+
+/** While Redis was away the record went on. */
+const later = (copy: CallMemory | null, record: CallMemory | null): CallMemory | null =>
+  copy === null || (record !== null && !hasLeft(copy) && record.answeredUntil > copy.answeredUntil) ? record : copy;
+
+/** An instance that died, or only stands still, may have numbered more than it told, or may still do so. */
+const numberedApart = (memory: CallMemory | null): CallMemory | null =>
+  memory === null || hasLeft(memory) ? memory : { ...memory, utterances: memory.utterances + UNTOLD_UTTERANCES };

@@ -84,6 +84,7 @@ export function startCallSession(
       loop.restore(memory.scoring);
     } else if (isResumed) utterances = farBeyond(clock.wallMs());
     else feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
+    if (isResumed) observer.resumed(call, { isRemembered: memory !== null, utterances, gapMs: continuity.gapMs });
   }
 
   function goOn(): void {

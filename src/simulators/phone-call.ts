@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import WebSocket from 'ws';
-import type { Transcriptions } from './real-time-transcription.ts';
 import { encodeFrame, FRAME_MS, type ScriptLine, type SpeakingPace, type SpokenFrame, speak } from './spoken-audio.ts';
 import { twilioSignature } from './twilio-signature.ts';
+import type { TwilioStandIn } from './twilio-stand-in.ts';
 import { postWebhook } from './webhook.ts';
 
 /**
@@ -43,8 +43,8 @@ export interface PhoneCallOptions {
   readonly to: string;
   readonly pace: SpeakingPace;
   readonly speed: number;
-  /** Twilio's own recogniser, which hears the call when it is asked to. */
-  readonly transcriptions: Transcriptions;
+  /** Whose call it is: its recogniser hears the call when it is asked to, and it knows when the call is over. */
+  readonly carrier: Pick<TwilioStandIn, 'transcriptions' | 'endedCalls'>;
   readonly observer?: PhoneCallObserver;
 }
 
@@ -60,7 +60,7 @@ const RECONNECT_TRIES = 20;
 const RECONNECT_PAUSE_MS = 100;
 
 export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
-  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed, transcriptions, observer } = options;
+  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed, carrier, observer } = options;
   const callSid = `CA${randomBytes(16).toString('hex')}`;
   const identity = { CallSid: callSid, AccountSid: accountSid, From: from, To: to, Direction: 'inbound' };
   let twiml = '';
@@ -130,7 +130,7 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
 
   function sendFrame(frame: SpokenFrame, elapsedMs: number): void {
     const audio = encodeFrame(frame, frameNumber++);
-    transcriptions.hear(callSid, audio);
+    carrier.transcriptions.hear(callSid, audio);
     const payload = Buffer.from(audio).toString('base64');
     const isHeard = socket?.readyState === WebSocket.OPEN;
     observer?.frame(frame, isHeard);
@@ -176,7 +176,8 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
       if (!isUp) return;
       isUp = false;
       stopStream();
-      transcriptions.end(callSid);
+      carrier.transcriptions.end(callSid);
+      carrier.endedCalls.add(callSid);
       await post('/voice/status', { ...identity, CallStatus: 'completed', CallDuration: '60', SequenceNumber: '1' });
     },
     breakStream: () => socket?.terminate(),

@@ -20,7 +20,7 @@ export interface TwilioStandIn {
   readonly calls: readonly StandInCall[];
   /** What each number does with its next calls, in order; without a word it listens, and presses nothing. */
   readonly telephones: Map<string, TelephoneAnswer[]>;
-  /** Calls that are over: ended through the API, or by the test. */
+  /** Calls that are over: ended through the API, by the caller, or by the test. */
   readonly endedCalls: Set<string>;
   /** Calls that were given new instructions, with the address where these are. */
   readonly redirectedCalls: ReadonlyMap<string, string>;

@@ -20,7 +20,7 @@ async function twoInstances(hasRedis: boolean) {
   let target: TestService = a;
   const call: PhoneCall = createPhoneCall({
     accountSid: a.standIns.credentials.accountSid,
-    transcriptions: a.standIns.twilio.transcriptions,
+    carrier: a.standIns.twilio,
     authToken: a.standIns.credentials.authToken,
     publicOrigin: PUBLIC_ORIGIN,
     serviceUrl: () => target.url,

@@ -99,7 +99,11 @@ print(
 report(findings);
 const isHeld = findings.every((finding) => finding.isHeld);
 if (!isHeld) {
-  const told = played.map((call) => ({ ...call, record: records.get(call.callSid) }));
+  const told = played.map((call) => ({
+    ...call,
+    seen: utterances.seen.get(call.callSid),
+    record: records.get(call.callSid),
+  }));
   await writeFile(join(folder, 'evidence.json'), JSON.stringify({ faults: evidence.faults, calls: told }, null, 1));
 }
 front.stop();

@@ -89,7 +89,7 @@ export async function playCall(
   const call = createPhoneCall({
     accountSid: standIns.credentials.accountSid,
     authToken: standIns.credentials.authToken,
-    transcriptions: standIns.twilio.transcriptions,
+    carrier: standIns.twilio,
     publicOrigin,
     serviceUrl: () => serviceUrl,
     from: '+12125550100',

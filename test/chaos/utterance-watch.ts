@@ -5,6 +5,8 @@ import type { Instance } from './fleet.ts';
 export interface UtteranceWatch {
   /** CallSids in which one number was given to different words. */
   readonly clashes: ReadonlySet<string>;
+  /** What viewers saw of each call, as it came: `75709.35 u4 hello`. */
+  readonly seen: ReadonlyMap<string, readonly string[]>;
   stop(): void;
 }
 
@@ -16,6 +18,7 @@ export function watchUtterances(
 ): UtteranceWatch {
   const texts = new Map<string, string>();
   const clashes = new Set<string>();
+  const seen = new Map<string, string[]>();
   const stopped = new AbortController();
   for (const instance of instances) void follow(instance);
 
@@ -46,9 +49,12 @@ export function watchUtterances(
     const { callSid, utterance } = JSON.parse(data) as { callSid: string; utterance: { id: string; text: string } };
     const key = `${callSid} ${utterance.id}`;
     const known = texts.get(key);
-    if (known !== undefined && known !== utterance.text) clashes.add(callSid);
+    if (known === utterance.text) return; // viewers of another instance see it too
+    if (known !== undefined) clashes.add(callSid);
     texts.set(key, utterance.text);
+    const words = `${((Date.now() / 1_000) % 100_000).toFixed(2)} ${utterance.id} ${utterance.text}`;
+    seen.set(callSid, [...(seen.get(callSid) ?? []), words]);
   }
 
-  return { clashes, stop: () => stopped.abort() };
+  return { clashes, seen, stop: () => stopped.abort() };
 }

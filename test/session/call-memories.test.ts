@@ -65,14 +65,14 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
 describe('the memory of a call', () => {
   it('is what was saved last, written one at a time', async () => {
     const { memories, writes } = start();
-    for (const utterances of [1, 2, 3]) memories.save(CALL_SID, memory({ utterances }));
+    for (const utterances of [1, 2, 3]) memories.save(CALL_SID, memory({ phase: 'left', utterances }));
     expect(writes).toHaveLength(1);
     writes[0]?.();
     await settled();
     expect(writes).toHaveLength(2);
     writes[1]?.();
     await memories.flush(CALL_SID);
-    expect(await memories.recall(CALL_SID)).toEqual(memory({ utterances: 3 }));
+    expect(await memories.recall(CALL_SID)).toEqual(memory({ phase: 'left', utterances: 3 }));
   });
 
   it('waits for the last words of an instance that is leaving', async () => {
@@ -117,8 +117,27 @@ describe('the memory of a call', () => {
     const recalled = memories.recall(CALL_SID);
     await letPass(500);
     setAway(false);
-    await letPass(100);
+    await letPass(600);
     expect(await recalled).toMatchObject({ instanceId: 'copy' });
+  });
+
+  it('is built from the record where that is later than the copy', async () => {
+    const { memories, put, letPass } = start(memory({ instanceId: 'record', answeredUntil: 3 }));
+    put(encodeCallMemory(memory({ instanceId: 'copy', answeredUntil: 2 })));
+    const recalled = memories.recall(CALL_SID);
+    await letPass(100);
+    expect(await recalled).toMatchObject({ instanceId: 'record' });
+  });
+
+  it.each([
+    ['left', 3],
+    ['live', 1_003],
+  ] as const)('of an instance that %s goes on after utterance %i', async (phase, utterances) => {
+    const { memories, put, letPass } = start();
+    put(encodeCallMemory(memory({ phase, utterances: 3 })));
+    const recalled = memories.recall(CALL_SID);
+    await letPass(100);
+    expect(await recalled).toMatchObject({ utterances });
   });
 
   it('is that of a record which is back in time', async () => {

@@ -146,7 +146,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       to,
       pace,
       speed: SPEED,
-      transcriptions: standIns.twilio.transcriptions,
+      carrier: standIns.twilio,
     });
 
   return {
