@@ -120,7 +120,7 @@ export function createCallAudio(
   async function readSegments(transcript: TranscriptStream): Promise<void> {
     for await (const segment of transcript) {
       try {
-        events.segment(segment, heardUntilMs - segment.endMs);
+        events.segment(segment, heardUntilMs - segment.endMs + clock.monotonicMs() - lastAudioAtMs);
       } catch (error) {
         events.failed(error);
       }

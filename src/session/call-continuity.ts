@@ -30,8 +30,9 @@ export interface CallContinuity {
   left(): void;
   /** The call has ended. */
   over(): void;
-  /** Whether the call has a stream on another instance meanwhile. */
+  /** Whether the call has a stream on another instance meanwhile: as far as anybody can tell, or as its copy shows. */
   isElsewhere(): Promise<boolean>;
+  isSeenElsewhere(): Promise<boolean>;
   stop(): void;
 }
 
@@ -71,6 +72,8 @@ export function createCallContinuity(
     memories.save(callSid, { instanceId, phase, heldSince, firstAudioAt, answeredUntil, ...known });
   }
 
+  const isOther = (holder: string | null): boolean => holder !== null && holder !== instanceId;
+
   return {
     resume(memory) {
       firstAudioAt = memory.firstAudioAt;
@@ -109,10 +112,8 @@ export function createCallContinuity(
       phase = 'over';
       save();
     },
-    async isElsewhere() {
-      const holder = await memories.holder(callSid).catch(() => null);
-      return holder !== null && holder !== instanceId;
-    },
+    isElsewhere: async () => isOther(await memories.holder(callSid).catch(() => null)),
+    isSeenElsewhere: async () => isOther(await memories.copyHolder(callSid)),
     stop,
   };
 }

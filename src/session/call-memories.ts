@@ -18,7 +18,9 @@ export interface CallMemories {
   recall(callSid: CallSid): Promise<CallMemory | null>;
   /** Whether any instance has left a copy. */
   remembers(callSid: CallSid): Promise<boolean>;
-  /** The instance that holds the call as far as anybody can tell. */
+  /** The instance that holds the call as far as its copy tells. */
+  copyHolder(callSid: CallSid): Promise<string | null>;
+  /** The same as far as anybody can tell. */
   holder(callSid: CallSid): Promise<string | null>;
 }
 
@@ -42,7 +44,6 @@ export interface CallMemoriesDependencies {
 }
 
 const LOOK_AGAIN_MS = 50;
-const UNTOLD_UTTERANCES = 1_000;
 const keyOf = (callSid: CallSid): string => `ethiq:call:${callSid}`;
 
 export function createCallMemories({
@@ -119,9 +120,10 @@ export function createCallMemories({
         await pause(clock, LOOK_AGAIN_MS);
         copy = (await copyOf(callSid)) ?? copy;
       }
-      return numberedApart(later(copy, record ?? null));
+      return numberedApart(later(copy, record ?? null), clock.wallMs());
     },
     remembers: async (callSid) => (await copyOf(callSid)) !== null,
+    copyHolder: async (callSid) => (await copyOf(callSid))?.instanceId ?? null,
     async holder(callSid) {
       const memory = (await copyOf(callSid)) ?? (await withinDeadline(clock, limits.recallMs, rebuild(callSid)));
       return memory?.instanceId ?? null;
@@ -135,6 +137,11 @@ const hasLeft = (memory: CallMemory | null): boolean => memory?.phase === 'left'
 const later = (copy: CallMemory | null, record: CallMemory | null): CallMemory | null =>
   copy === null || (record !== null && !hasLeft(copy) && record.answeredUntil > copy.answeredUntil) ? record : copy;
 
-/** An instance that died, or only stands still, may have numbered more than it told, or may still do so. */
-const numberedApart = (memory: CallMemory | null): CallMemory | null =>
-  memory === null || hasLeft(memory) ? memory : { ...memory, utterances: memory.utterances + UNTOLD_UTTERANCES };
+/**
+ * An instance that died, or only stands still, may have numbered more than it told, or may still do so; so may two that
+ * took the call after it. Nobody speaks ten utterances a second, so these numbers are this instance's own.
+ */
+const numberedApart = (memory: CallMemory | null, wallMs: number): CallMemory | null =>
+  memory === null || hasLeft(memory)
+    ? memory
+    : { ...memory, utterances: Math.max(memory.utterances, 1_000 + Math.floor((wallMs - memory.firstAudioAt) / 100)) };

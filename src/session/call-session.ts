@@ -17,6 +17,7 @@ export type SessionEnd = 'completed' | 'handed-over' | 'taken-over';
 
 /** While a call is blind nothing comes in that could prompt a look. */
 const BLIND_CHECK_MS = 1_000;
+const ELSEWHERE_CHECK_MS = 500;
 
 /** One live call, from its first stream to its end: audio in; words, risk and alerts out. */
 export interface CallSession {
@@ -117,13 +118,19 @@ export function startCallSession(
   function onDetached(reason: StreamEnd): void {
     cancelEnd();
     continuity.leave();
-    const graceMs = reason === 'stopped' ? limits.afterStopMs : limits.resumeMs;
-    cancelEnd = clock.after(graceMs, () => void endUnlessElsewhere());
+    const endsAtMs = clock.monotonicMs() + (reason === 'stopped' ? limits.afterStopMs : limits.resumeMs);
+    cancelEnd = every(clock, ELSEWHERE_CHECK_MS, () => void endIfElsewhere(endsAtMs));
   }
 
-  /** A stream that did not come back here may have come back elsewhere. */
-  const endUnlessElsewhere = async (): Promise<void> =>
-    end((await continuity.isElsewhere()) ? 'taken-over' : 'completed');
+  /** A stream that did not come back here may have come back elsewhere; it must not find an old session, should it return. */
+  async function endIfElsewhere(endsAtMs: number): Promise<void> {
+    const isLast = clock.monotonicMs() >= endsAtMs;
+    if (isLast) cancelEnd();
+    const isElsewhere = await (isLast ? continuity.isElsewhere() : continuity.isSeenElsewhere());
+    if (continuity.isHere) return;
+    if (isElsewhere) void end('taken-over');
+    else if (isLast) void end('completed');
+  }
 
   function record(): void {
     if (waiting !== null) return;

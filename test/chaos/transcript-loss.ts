@@ -25,7 +25,7 @@ const WORDS_PER_KILL = 12;
 export function transcriptLoss(call: PlayedCall, record: RecordedCall, kills: number): TranscriptLoss {
   const said = call.words.map(({ text }) => text);
   const heard = record.transcript.flatMap(({ text }) => text.split(' '));
-  const common = longestCommon(said, heard);
+  const common = wordsInCommon(said, heard);
   const missingWords = said.length - common;
   const gapMs = gapsMs(call.outages);
   const countedMs = Math.min(record.blindMs, gapMs) * SPEED + Math.max(0, record.blindMs - gapMs);
@@ -37,16 +37,16 @@ export function transcriptLoss(call: PlayedCall, record: RecordedCall, kills: nu
   };
 }
 
-/** The length of the longest common subsequence. */
-function longestCommon(one: readonly string[], other: readonly string[]): number {
-  let previous = new Array<number>(other.length + 1).fill(0);
-  for (const word of one) {
-    const current = [0];
-    for (const [index, candidate] of other.entries()) {
-      const skipped = Math.max(previous[index + 1] ?? 0, current[index] ?? 0);
-      current.push(word === candidate ? (previous[index] ?? 0) + 1 : skipped);
-    }
-    previous = current;
-  }
-  return previous.at(-1) ?? 0;
+/**
+ * Whatever their order: the timeline of a call that moves goes on by the wall clock, which is slower than this caller, so
+ * that what two instances heard overlaps here.
+ */
+function wordsInCommon(one: readonly string[], other: readonly string[]): number {
+  const left = new Map<string, number>();
+  for (const word of one) left.set(word, (left.get(word) ?? 0) + 1);
+  return other.filter((word) => {
+    const count = left.get(word) ?? 0;
+    left.set(word, count - 1);
+    return count > 0;
+  }).length;
 }
