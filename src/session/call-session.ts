@@ -17,7 +17,7 @@ export type SessionEnd = 'completed' | 'handed-over' | 'taken-over';
 
 /** While a call is blind nothing comes in that could prompt a look. */
 const BLIND_CHECK_MS = 1_000;
-const ELSEWHERE_CHECK_MS = 500;
+const ELSEWHERE_CHECK_MS = 250;
 
 /** One live call, from its first stream to its end: audio in; words, risk and alerts out. */
 export interface CallSession {
@@ -92,6 +92,7 @@ export function startCallSession(
     const missed = waiting ?? [];
     waiting = null;
     for (const hear of missed) hear();
+    continuity.save();
     record();
   }
 

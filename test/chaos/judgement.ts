@@ -29,6 +29,7 @@ const DEATH_MS = 1_000;
 const SETTLE_MS = 1_000;
 /** How far two clocks may differ about a gap. */
 const BLIND_DOUBT_MS = 500;
+const WORDS_PER_SEAM = 2;
 
 export function judge(evidence: Evidence): Finding[] {
   return [
@@ -137,8 +138,13 @@ function callFindings({ calls, records, faults, utteranceClashes }: Evidence): F
     losses.reduce((total, loss) => total + of(loss), 0);
   const sids = (found: ReadonlyArray<{ readonly callSid: string }>) => found.map(({ callSid }) => callSid);
   const silentLosses = losses.filter(({ unaccountedMs }) => unaccountedMs > 0).map(({ call }) => call);
-  // A word that a break cuts in two is heard on both sides of it.
-  const repeated = losses.filter(({ call, repeatedWords }) => repeatedWords > call.outages.length);
+  // A word that a break cuts in two is heard on both sides of it, and those around a change of recogniser by both.
+  const sttFaults = faults.filter(({ kind }) => kind === 'stt');
+  const seamsOf = ({ words: said, overAt }: PlayedCall): number =>
+    sttFaults.filter(({ fromAt, untilAt }) => fromAt < overAt && untilAt > (said[0]?.saidAt ?? 0)).length;
+  const repeated = losses.filter(
+    ({ call, repeatedWords }) => repeatedWords > call.outages.length + WORDS_PER_SEAM * seamsOf(call),
+  );
   const isClash = ({ callSid }: PlayedCall): boolean => {
     const ids = records.get(callSid)?.transcript.map(({ id }) => id) ?? [];
     return utteranceClashes.has(callSid) || new Set(ids).size < ids.length;

@@ -1,5 +1,5 @@
 import type { RecordedCall } from '../support/service.ts';
-import { gapsMs, type PlayedCall } from './played-call.ts';
+import type { PlayedCall } from './played-call.ts';
 import { PACE, SPEED } from './scripts.ts';
 
 /** What the record of a call lacks of what was said, and what it owns up to. */
@@ -19,16 +19,15 @@ const WORDS_PER_OUTAGE = 3;
 const WORDS_PER_KILL = 12;
 
 /**
- * Blind time is compared as it is counted: a gap between two streams runs by the wall clock, in which this caller says
- * `SPEED` times as much; all other blind time is counted in audio.
+ * Blind time is compared as it is counted: what a call loses between two streams, and with an instance, runs by the wall
+ * clock, in which this caller says `SPEED` times as much; the blind time of a call that never moved is counted in audio.
  */
 export function transcriptLoss(call: PlayedCall, record: RecordedCall, kills: number): TranscriptLoss {
   const said = call.words.map(({ text }) => text);
   const heard = record.transcript.flatMap(({ text }) => text.split(' '));
   const common = wordsInCommon(said, heard);
   const missingWords = said.length - common;
-  const gapMs = gapsMs(call.outages);
-  const countedMs = Math.min(record.blindMs, gapMs) * SPEED + Math.max(0, record.blindMs - gapMs);
+  const countedMs = record.blindMs * (call.outages.length + kills > 0 ? SPEED : 1);
   const toleratedMs = (call.outages.length * WORDS_PER_OUTAGE + kills * WORDS_PER_KILL) * WORD_MS;
   return {
     missingWords,
