@@ -14,6 +14,7 @@ export const LIMITS = {
     blindAlertMs: 15_000,
   },
   orphans: { everyMs: 2_500, expiredMs: 10_000, limit: 100 },
+  commands: { takenMs: 1_000, doneMs: 6_000, lateMs: 1_000 },
   memory: { recallMs: 2_500, settleMs: 1_300, ttlMs: 5 * 3_600_000 },
   deepgram: {
     backlogMs: 7_000,

@@ -1,43 +1,30 @@
 import { Redis } from 'ioredis';
 import { type Clock, every } from '../call/clock.ts';
-import type { CallEvent } from '../call/event.ts';
-import { type CallFeed, createLocalFeed } from './call-feed.ts';
-import { encodeFeedMessage, parseFeedMessage } from './feed-message.ts';
+import type { SharedChannels } from './shared-channels.ts';
 
-export interface RedisFeedObserver {
-  /** An event did not reach the other instances. */
-  unsent(): void;
-  brokenMessage(): void;
-  connectionChanged(isConnected: boolean): void;
-}
-
-export interface RedisFeed extends CallFeed {
+/** What instances share over Redis. Everything rejects at once while Redis is away: nothing is queued for it. */
+export interface RedisLink extends SharedChannels {
   /** Rejects when Redis does not answer. */
   ping(): Promise<void>;
-  /** Texts that all instances share, by key. Everything rejects while Redis is away. */
+  /** Texts that all instances share, by key. */
   readonly copies: {
     write(key: string, text: string, ttlMs: number): Promise<void>;
     read(key: string): Promise<string | null>;
     remove(key: string): Promise<void>;
   };
+  close(): void;
 }
 
-const CHANNEL = 'ethiq:events';
+export interface RedisLinkObserver {
+  connectionChanged(isConnected: boolean): void;
+}
+
 const COMMAND_TIMEOUT_MS = 1_000;
 const LONGEST_RETRY_MS = 2_000;
 const PING_MS = 2_000;
 
-/**
- * The feed of all instances: each tells its own subscribers directly and the other instances over Redis, so that Redis
- * away costs nobody the view of their own calls. Nothing is queued for a Redis that is away: late events help no one.
- */
-export function connectRedisFeed(
-  url: string,
-  instanceId: string,
-  clock: Clock,
-  observer: RedisFeedObserver,
-): RedisFeed {
-  const local = createLocalFeed();
+export function connectRedis(url: string, clock: Clock, observer: RedisLinkObserver): RedisLink {
+  const listeners = new Map<string, (text: string) => void>();
   const options = {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
@@ -49,27 +36,25 @@ export function connectRedisFeed(
   for (const client of [publisher, subscriber]) client.on('error', () => undefined); // told by `connectionChanged`
   publisher.on('ready', () => observer.connectionChanged(true));
   publisher.on('close', () => observer.connectionChanged(false));
-  subscriber.on('ready', () => {
-    subscriber.subscribe(CHANNEL).catch(() => subscriber.disconnect(true));
-  });
+  subscriber.on('ready', () => subscribe(...listeners.keys()));
+  subscriber.on('message', (channel: string, text: string) => listeners.get(channel)?.(text));
   // A peer that vanished would be missed for a quarter of an hour: a subscriber sends nothing by itself.
   const stopPings = every(clock, PING_MS, () => {
     for (const client of [publisher, subscriber]) {
       if (client.status === 'ready') client.ping().catch(() => client.disconnect(true));
     }
   });
-  subscriber.on('message', (_channel: string, text: string) => {
-    const message = parseFeedMessage(text);
-    if (message === null) observer.brokenMessage();
-    else if (message.instanceId !== instanceId) local.publish(message.event);
-  });
+
+  function subscribe(...channels: string[]): void {
+    if (channels.length > 0) subscriber.subscribe(...channels).catch(() => subscriber.disconnect(true));
+  }
 
   return {
-    publish(event: CallEvent) {
-      local.publish(event);
-      publisher.publish(CHANNEL, encodeFeedMessage({ instanceId, event })).catch(() => observer.unsent());
+    publish: (channel, text) => publisher.publish(channel, text),
+    listen(channel, listener) {
+      listeners.set(channel, listener);
+      if (subscriber.status === 'ready') subscribe(channel);
     },
-    subscribe: local.subscribe,
     copies: {
       write: async (key, text, ttlMs) => void (await publisher.set(key, text, 'PX', ttlMs)),
       read: (key) => publisher.get(key),
@@ -78,11 +63,10 @@ export function connectRedisFeed(
     async ping() {
       await publisher.ping();
     },
-    async close() {
+    close() {
       stopPings();
       publisher.disconnect();
       subscriber.disconnect();
-      await local.close();
     },
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
-import { connectRedisFeed } from '../../src/feed/redis-feed.ts';
+import { connectRedis } from '../../src/feed/redis-link.ts';
+import { createSharedFeed } from '../../src/feed/shared-feed.ts';
 import { eventually } from '../support/eventually.ts';
 import { newCallSid } from '../support/people.ts';
 import { startTestRedis } from '../support/redis.ts';
@@ -14,16 +15,16 @@ async function start() {
   const instance = (name: string) => {
     const heard: number[] = [];
     let unsent = 0;
-    const feed = connectRedisFeed(redis.url, name, systemClock, {
+    const link = connectRedis(redis.url, systemClock, { connectionChanged: () => undefined });
+    const feed = createSharedFeed(link, name, {
       unsent: () => {
         unsent += 1;
       },
       brokenMessage: () => undefined,
-      connectionChanged: () => undefined,
     });
     feed.subscribe(({ at }) => heard.push(at));
-    onTestFinished(() => feed.close());
-    return { feed, heard, unsent: () => unsent };
+    onTestFinished(() => link.close());
+    return { link, feed, heard, unsent: () => unsent };
   };
   const [a, b] = [instance('a'), instance('b')];
   /** Until B hears A: connections and subscriptions are made in the background. */
@@ -58,11 +59,11 @@ describe('the feed of two instances', () => {
     a.feed.publish(event(1));
     expect(a.heard).toEqual([1]);
     await eventually(() => a.unsent() > 0);
-    await expect(a.feed.ping()).rejects.toThrow();
+    await expect(a.link.ping()).rejects.toThrow();
     redis.restore();
     await connected();
     expect(b.heard).not.toContain(1);
-    await a.feed.ping();
+    await a.link.ping();
   });
 
   it('notice a Redis that vanished without a word, and find it again', async () => {

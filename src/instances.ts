@@ -1,0 +1,82 @@
+import type { Clock } from './call/clock.ts';
+import type { Config } from './config.ts';
+import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
+import { connectRedis } from './feed/redis-link.ts';
+import { createSharedFeed } from './feed/shared-feed.ts';
+import type { CallControl } from './intervention/call-control.ts';
+import type { Observers } from './observers.ts';
+import type { Database } from './records/database.ts';
+import { createPostgresCallLeases } from './records/postgres-call-leases.ts';
+import { createMemoryRebuild } from './records/postgres-call-memory.ts';
+import { type CallCommands, createCallCommands } from './session/call-commands.ts';
+import { type CallMemories, createCallMemories } from './session/call-memories.ts';
+import type { CallRecorder } from './session/call-recorder.ts';
+import type { LiveCalls } from './session/live-calls.ts';
+import { startOrphanSweep } from './session/orphaned-calls.ts';
+
+/** This instance among the others. Without Redis they share the record alone. */
+export interface Instances {
+  readonly feed: CallFeed;
+  readonly memories: CallMemories;
+  /** Rejects when Redis does not answer; null without one. */
+  readonly ping: (() => Promise<void>) | null;
+  /** Answers to the others for the calls that are held here, and looks after those that nobody holds. */
+  attend(here: CallsHere): Attendance;
+  close(): Promise<void>;
+}
+
+export interface CallsHere {
+  readonly calls: LiveCalls;
+  readonly control: CallControl;
+  readonly recorder: CallRecorder;
+}
+
+export interface Attendance {
+  readonly commands: CallCommands;
+  stop(): void;
+}
+
+export function joinInstances(config: Config, db: Database, clock: Clock, observers: Observers): Instances {
+  const { instanceId, limits } = config;
+  const redis = config.redisUrl === null ? null : connectRedis(config.redisUrl, clock, observers.redis);
+  const feed = redis === null ? createLocalFeed() : createSharedFeed(redis, instanceId, observers.feed);
+  const memories = createCallMemories({
+    copies: redis?.copies ?? null,
+    rebuild: createMemoryRebuild(db),
+    clock,
+    limits: limits.memory,
+    onFailure: observers.memoryFailed,
+  });
+
+  return {
+    feed,
+    memories,
+    ping: redis?.ping ?? null,
+    attend({ calls, control, recorder }) {
+      const commands = createCallCommands({
+        channels: redis,
+        instanceId,
+        calls,
+        control,
+        holderOf: memories.holder,
+        clock,
+        limits: limits.commands,
+        observer: observers.commands,
+      });
+      const stop = startOrphanSweep({
+        calls,
+        leases: createPostgresCallLeases(db, instanceId),
+        control,
+        recorder,
+        clock,
+        limits: limits.orphans,
+        observer: observers.orphans,
+      });
+      return { commands, stop };
+    },
+    async close() {
+      await feed.close();
+      redis?.close();
+    },
+  };
+}
