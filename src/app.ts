@@ -112,7 +112,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 
   // Transcription and scoring.
-  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, language: config.deepgram.language });
+  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, instanceId, language: config.deepgram.language });
   const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
@@ -144,7 +144,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   });
   metrics.trackActiveCalls(() => calls.size);
   const control = createTwilioCallControl(twilio, baseUrl);
-  const attendance = instances.attend({ calls, control, recorder });
+  const attendance = instances.attend({ calls, control, recorder, transcribed: fallback.hear });
 
   // All that comes in.
   let isDraining = false;
@@ -158,7 +158,6 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     config,
     clock,
     calls,
-    transcribed: fallback.hear,
     directory,
     memories,
     recorder,

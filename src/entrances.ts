@@ -14,7 +14,7 @@ import { registerMediaStream } from './ingress/media-stream.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
-import { registerVoiceWebhooks, type VoiceWebhookDependencies } from './ingress/voice-webhooks.ts';
+import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
 import type { Observers } from './observers.ts';
 import type { CallReader } from './records/call-reader.ts';
 import type { UserStore } from './records/user-store.ts';
@@ -28,8 +28,6 @@ export interface EntranceDependencies {
   readonly config: Config;
   readonly clock: Clock;
   readonly calls: LiveCalls;
-  /** What the carrier's recogniser heard. */
-  readonly transcribed: VoiceWebhookDependencies['transcribed'];
   readonly directory: CallDirectory;
   readonly memories: CallMemories;
   readonly recorder: CallRecorder;
@@ -59,7 +57,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       twiml,
       tokens,
       calls,
-      transcribed: dependencies.transcribed,
+      transcribed: commands.transcribed,
       directory,
       memories,
       recorder,

@@ -8,7 +8,7 @@ import type { Observers } from './observers.ts';
 import type { Database } from './records/database.ts';
 import { createPostgresCallLeases } from './records/postgres-call-leases.ts';
 import { createMemoryRebuild } from './records/postgres-call-memory.ts';
-import { type CallCommands, createCallCommands } from './session/call-commands.ts';
+import { type CallCommandDependencies, type CallCommands, createCallCommands } from './session/call-commands.ts';
 import { type CallMemories, createCallMemories } from './session/call-memories.ts';
 import type { CallRecorder } from './session/call-recorder.ts';
 import type { LiveCalls } from './session/live-calls.ts';
@@ -29,6 +29,8 @@ export interface CallsHere {
   readonly calls: LiveCalls;
   readonly control: CallControl;
   readonly recorder: CallRecorder;
+  /** What the carrier's recogniser heard, of calls here. */
+  readonly transcribed: CallCommandDependencies['transcribed'];
 }
 
 export interface Attendance {
@@ -52,12 +54,13 @@ export function joinInstances(config: Config, db: Database, clock: Clock, observ
     feed,
     memories,
     ping: redis?.ping ?? null,
-    attend({ calls, control, recorder }) {
+    attend({ calls, control, recorder, transcribed }) {
       const commands = createCallCommands({
         channels: redis,
         instanceId,
         calls,
         control,
+        transcribed,
         holderOf: memories.holder,
         clock,
         limits: limits.commands,

@@ -163,6 +163,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       if (!result.ok) logger.warn({ as, code: result.failure.code }, 'a call could not be ended');
     },
     brokenCommand: () => metrics.feedLost.inc({ to: 'instances' }),
+    wordsLost: () => metrics.feedLost.inc({ to: 'recogniser' }),
   };
 
   const orphans: OrphanDependencies['observer'] = {

@@ -3,11 +3,20 @@ import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { SharedChannels } from '../feed/shared-channels.ts';
 import type { CallControl, CallControlResult } from '../intervention/call-control.ts';
+import type { CarrierMessage } from '../transcription/carrier-recogniser.ts';
 import { type CallCommand, encodeCallCommand, parseCallCommand } from './call-command-message.ts';
 import type { LiveCalls } from './live-calls.ts';
 
-/** What is done to a call through the instance that holds it, whichever instance is asked. */
-export type CallCommands = Pick<CallControl, 'endCall'>;
+/** What another instance than the one that holds a call is asked to do or told about it. */
+export interface CallCommands extends Pick<CallControl, 'endCall'> {
+  /** Hands on what the carrier's recogniser said to the instance that started it. Never waits. */
+  transcribed(message: AddressedWords): void;
+}
+
+/** What the carrier's recogniser said, and to which instance; null where nobody is named, as in the older form. */
+export interface AddressedWords extends CarrierMessage {
+  readonly instanceId: string | null;
+}
 
 export interface CallCommandLimits {
   /** How long the holder has for saying that it does what it is asked. */
@@ -24,6 +33,8 @@ export interface CallCommandDependencies {
   readonly instanceId: string;
   readonly calls: Pick<LiveCalls, 'has' | 'end'>;
   readonly control: Pick<CallControl, 'endCall'>;
+  /** What the carrier's recogniser said of a call here. */
+  readonly transcribed: (message: CarrierMessage) => void;
   /** The instance that holds the call, as far as anybody can tell. */
   readonly holderOf: (callSid: CallSid) => Promise<string | null>;
   readonly clock: Clock;
@@ -32,6 +43,8 @@ export interface CallCommandDependencies {
     /** This instance asked the carrier to end a call: as its holder, or because no holder answered. */
     endedCall(as: 'holder' | 'stand_in', result: CallControlResult): void;
     brokenCommand(): void;
+    /** The carrier's words did not reach the instance that started it. */
+    wordsLost(): void;
   };
 }
 
@@ -49,6 +62,7 @@ export function createCallCommands(dependencies: CallCommandDependencies): CallC
 
   function onCommand(command: CallCommand): void {
     if (command.type === 'end-call') void obey(command);
+    else if (command.type === 'transcribed') dependencies.transcribed(command.message);
     else if (command.type === 'done') requests.get(command.requestId)?.done(command.result);
     else if (command.type === 'taken') requests.get(command.requestId)?.taken(true);
     else requests.get(command.requestId)?.declined();
@@ -86,6 +100,15 @@ export function createCallCommands(dependencies: CallCommandDependencies): CallC
   }
 
   return {
+    transcribed({ instanceId: starter, ...message }) {
+      if (channels === null || starter === null || starter === instanceId) return dependencies.transcribed(message);
+      channels.publish(channelOf(starter), encodeCallCommand({ type: 'transcribed', message })).then(
+        (listeners) => {
+          if (listeners === 0) observer.wordsLost();
+        },
+        () => observer.wordsLost(),
+      );
+    },
     /**
      * One instance acts: the holder, or this one when the holder does not say in time that it does. A holder that is only
      * late acts as well; then the call is hung up once, and the second request finds it over.

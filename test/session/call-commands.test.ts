@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SharedChannels } from '../../src/feed/shared-channels.ts';
 import type { CallControlResult } from '../../src/intervention/call-control.ts';
 import { createCallCommands } from '../../src/session/call-commands.ts';
+import type { CarrierMessage } from '../../src/transcription/carrier-recogniser.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { newCallSid } from '../support/people.ts';
 
@@ -37,6 +38,8 @@ function start() {
   const held = new Set<string>();
   const asked: string[] = [];
   const ended: string[] = [];
+  const heard: Array<[instanceId: string, message: CarrierMessage]> = [];
+  let lost = 0;
   let isOver = false;
   let refusing = false;
   let hasSilentCarrier = false;
@@ -58,10 +61,17 @@ function start() {
           return result;
         },
       },
+      transcribed: (message) => heard.push([instanceId, message]),
       holderOf: async () => holder,
       clock,
       limits: LIMITS,
-      observer: { endedCall: () => undefined, brokenCommand: () => undefined },
+      observer: {
+        endedCall: () => undefined,
+        brokenCommand: () => undefined,
+        wordsLost: () => {
+          lost += 1;
+        },
+      },
     });
   held.add('b');
   return {
@@ -70,6 +80,8 @@ function start() {
     held,
     asked,
     ended,
+    heard,
+    lost: () => lost,
     over: () => {
       isOver = true;
     },
@@ -208,5 +220,43 @@ describe('a call that this instance holds', () => {
     away();
     expect(await instance('b', 'a').endCall(CALL_SID)).toEqual(ENDED);
     expect(asked).toEqual(['b']);
+  });
+});
+
+describe('words of the carrier’s recogniser', () => {
+  const words = (sequence: number): CarrierMessage => ({
+    callSid: CALL_SID,
+    startId: 's1',
+    sequence,
+    event: { type: 'final', text: `word ${sequence}` },
+  });
+
+  it('go to the instance that started it, in order, and to no other', async () => {
+    const { instance, heard, lost } = start();
+    instance('b', 'b');
+    const a = instance('a', 'b');
+    for (const sequence of [1, 2, 3]) a.transcribed({ ...words(sequence), instanceId: 'b' });
+    await settled();
+    expect(heard).toEqual([1, 2, 3].map((sequence) => ['b', words(sequence)]));
+    expect(lost()).toBe(0);
+  });
+
+  it.each(['b', null])('stay where they arrive when that is it, or nobody is named (%j)', async (instanceId) => {
+    const { instance, away, heard } = start();
+    away();
+    instance('b', 'b').transcribed({ ...words(1), instanceId });
+    expect(heard).toEqual([['b', words(1)]]);
+  });
+
+  it('are counted as lost when that instance is dead, or Redis is away', async () => {
+    const { instance, away, heard, lost } = start();
+    const a = instance('a', null);
+    a.transcribed({ ...words(1), instanceId: 'b' });
+    await settled();
+    away();
+    a.transcribed({ ...words(2), instanceId: 'b' });
+    await settled();
+    expect(heard).toEqual([]);
+    expect(lost()).toBe(2);
   });
 });
