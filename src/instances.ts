@@ -42,9 +42,11 @@ export function joinInstances(config: Config, db: Database, clock: Clock, observ
   const { instanceId, limits } = config;
   const redis = config.redisUrl === null ? null : connectRedis(config.redisUrl, clock, observers.redis);
   const feed = redis === null ? createLocalFeed() : createSharedFeed(redis, instanceId, observers.feed);
+  const leases = createPostgresCallLeases(db, instanceId);
   const memories = createCallMemories({
     copies: redis?.copies ?? null,
     rebuild: createMemoryRebuild(db),
+    leases,
     clock,
     limits: limits.memory,
     onFailure: observers.memoryFailed,
@@ -68,7 +70,8 @@ export function joinInstances(config: Config, db: Database, clock: Clock, observ
       });
       const stop = startOrphanSweep({
         calls,
-        leases: createPostgresCallLeases(db, instanceId),
+        leases,
+        memories,
         control,
         recorder,
         clock,

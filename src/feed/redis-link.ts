@@ -9,7 +9,7 @@ export interface RedisLink extends SharedChannels {
   /** Texts that all instances share, by key. */
   readonly copies: {
     write(key: string, text: string, ttlMs: number): Promise<void>;
-    read(key: string): Promise<string | null>;
+    read(key: string): Promise<{ readonly text: string; readonly leftMs: number } | null>;
     remove(key: string): Promise<void>;
   };
   close(): void;
@@ -57,7 +57,10 @@ export function connectRedis(url: string, clock: Clock, observer: RedisLinkObser
     },
     copies: {
       write: async (key, text, ttlMs) => void (await publisher.set(key, text, 'PX', ttlMs)),
-      read: (key) => publisher.get(key),
+      async read(key) {
+        const [text, leftMs] = await Promise.all([publisher.get(key), publisher.pttl(key)]);
+        return text === null ? null : { text, leftMs };
+      },
       remove: async (key) => void (await publisher.del(key)),
     },
     async ping() {

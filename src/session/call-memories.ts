@@ -1,5 +1,6 @@
 import { type Clock, pause, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
+import type { CallLeases } from './call-leases.ts';
 import {
   type CallMemory,
   encodeCallMemory,
@@ -18,8 +19,10 @@ export interface CallMemories {
   recall(callSid: CallSid): Promise<CallMemory | null>;
   /** Whether any instance has left a copy. */
   remembers(callSid: CallSid): Promise<boolean>;
-  /** The instance that holds the call as far as anybody can tell. */
+  /** The instance that holds the call, or held it last, as far as anybody can tell. */
   holder(callSid: CallSid): Promise<string | null>;
+  /** Whether an instance has the call's stream open and says so; null when there is nobody to ask. */
+  isHeld(callSid: CallSid): Promise<boolean | null>;
   forget(callSid: CallSid): void;
 }
 
@@ -30,12 +33,15 @@ export interface CallMemoriesLimits {
   readonly settleMs: number;
   /** How long a copy is kept that nobody writes any more. */
   readonly ttlMs: number;
+  /** How long a copy speaks for its holder, which writes it every `saveMs` while the stream is open. */
+  readonly leaseMs: number;
 }
 
 export interface CallMemoriesDependencies {
   /** Null: this is the only instance. */
   readonly copies: SharedCopies | null;
   readonly rebuild: RebuildMemory;
+  readonly leases: Pick<CallLeases, 'holder'>;
   readonly clock: Clock;
   readonly limits: CallMemoriesLimits;
   readonly onFailure: (error: unknown) => void;
@@ -44,9 +50,17 @@ export interface CallMemoriesDependencies {
 const LOOK_AGAIN_MS = 50;
 const keyOf = (callSid: CallSid): string => `ethiq:call:${callSid}`;
 
+/** A copy is the lease of its call as well: nobody has to keep two things in step. */
+interface Copy {
+  readonly memory: CallMemory;
+  /** It was written within `leaseMs`. */
+  readonly isFresh: boolean;
+}
+
 export function createCallMemories({
   copies,
   rebuild,
+  leases,
   clock,
   limits,
   onFailure,
@@ -69,9 +83,18 @@ export function createCallMemories({
     saving.set(callSid, work);
   }
 
-  async function copyOf(callSid: CallSid): Promise<CallMemory | null> {
-    const text = await copies?.read(keyOf(callSid)).catch(onFailure);
-    return typeof text === 'string' ? parseCallMemory(text) : null;
+  /** Rejects while Redis is away. */
+  async function askForCopy(callSid: CallSid): Promise<Copy | null> {
+    const copy = (await copies?.read(keyOf(callSid))) ?? null;
+    const memory = copy && parseCallMemory(copy.text);
+    return memory && { memory, isFresh: limits.ttlMs - copy.leftMs < limits.leaseMs };
+  }
+
+  const copyOf = (callSid: CallSid): Promise<Copy | null> => askForCopy(callSid).catch(failed);
+
+  function failed(error: unknown): null {
+    onFailure(error);
+    return null;
   }
 
   return {
@@ -85,23 +108,37 @@ export function createCallMemories({
     async recall(callSid) {
       const endsAtMs = clock.monotonicMs() + limits.recallMs;
       let copy = await copyOf(callSid);
-      while (copy?.phase === 'leaving' && clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs) {
+      while (copy?.memory.phase === 'leaving' && clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs) {
         await pause(clock, LOOK_AGAIN_MS);
         copy = (await copyOf(callSid)) ?? copy;
       }
-      if (copy !== null) return copy;
+      if (copy?.isFresh) return copy.memory;
       // The record does not say whether its instance still has words to write down.
       await pause(clock, limits.settleMs);
-      return (await withinDeadline(clock, endsAtMs - clock.monotonicMs(), rebuild(callSid))) ?? null;
+      const leftMs = endsAtMs - clock.monotonicMs();
+      const recorded = await withinDeadline(clock, leftMs, rebuild(callSid)).catch(failed);
+      return further(copy?.memory ?? null, recorded ?? null);
     },
     remembers: async (callSid) => (await copyOf(callSid)) !== null,
     async holder(callSid) {
-      const memory = (await copyOf(callSid)) ?? (await withinDeadline(clock, limits.recallMs, rebuild(callSid)));
-      return memory?.instanceId ?? null;
+      const copy = await copyOf(callSid);
+      if (copy?.isFresh) return copy.memory.instanceId;
+      const recorded = await withinDeadline(clock, limits.recallMs, leases.holder(callSid)).catch(failed);
+      return recorded ?? copy?.memory.instanceId ?? null;
+    },
+    async isHeld(callSid) {
+      if (copies === null) return null;
+      return askForCopy(callSid).then((copy) => copy?.isFresh === true && copy.memory.phase === 'live', failed);
     },
     forget(callSid) {
       unsaved.delete(callSid);
       copies?.remove(keyOf(callSid)).catch(onFailure);
     },
   };
+}
+
+/** A copy that could not be written for a while, as when Redis was away or full, may be behind the record. */
+function further(copy: CallMemory | null, recorded: CallMemory | null): CallMemory | null {
+  if (copy === null || recorded === null) return copy ?? recorded;
+  return recorded.utterances > copy.utterances ? recorded : copy;
 }

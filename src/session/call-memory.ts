@@ -25,7 +25,8 @@ export interface CallMemory {
 /** PORT: texts that all instances share, by key. Copies only: losing them loses no alert. */
 export interface SharedCopies {
   write(key: string, text: string, ttlMs: number): Promise<void>;
-  read(key: string): Promise<string | null>;
+  /** `leftMs`: how long it would still be kept, by the one clock of those who keep it. */
+  read(key: string): Promise<{ readonly text: string; readonly leftMs: number } | null>;
   remove(key: string): Promise<void>;
 }
 

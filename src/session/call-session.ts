@@ -26,7 +26,8 @@ export interface CallSession {
    * session is ending.
    */
   attach(release: () => void): AudioSink | null;
-  readonly state: 'streaming' | 'waiting' | 'ending';
+  /** `lost`: its stream broke, and may open again on any instance. */
+  readonly state: 'live' | 'lost' | 'ending';
   /** Idempotent. Resolves when the last words are scored and recorded. */
   end(how: SessionEnd): Promise<void>;
 }
@@ -45,6 +46,7 @@ export function startCallSession(
   let owner: CallOwner | null = null;
   let utterances = 0;
   let isInterrupted = false;
+  let isLost = false;
   let assessment: RiskAssessment = NO_RISK;
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
@@ -108,11 +110,13 @@ export function startCallSession(
 
   function onAttached(): void {
     cancelEnd();
+    isLost = false;
     continuity.stay();
   }
 
   function onDetached(reason: StreamEnd): void {
     cancelEnd();
+    isLost = reason === 'lost';
     continuity.leave();
     const graceMs = reason === 'stopped' ? limits.afterStopMs : limits.resumeMs;
     cancelEnd = clock.after(graceMs, () => void endUnlessElsewhere());
@@ -224,7 +228,7 @@ export function startCallSession(
     attach: (release) => (ending === null ? audio.attach(release) : null),
     get state() {
       if (ending !== null) return 'ending';
-      return continuity.isHere ? 'streaming' : 'waiting';
+      return isLost ? 'lost' : 'live';
     },
     end,
   };

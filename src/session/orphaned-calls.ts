@@ -2,23 +2,28 @@ import { type Clock, every } from '../call/clock.ts';
 import type { ProviderFailure } from '../call/failure.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallControl } from '../intervention/call-control.ts';
-import type { CallLeases } from './call-leases.ts';
+import type { CallLeases, SilentCall } from './call-leases.ts';
+import type { CallMemories } from './call-memories.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface OrphanLimits {
+  /** Leases are renewed, and silent ones looked for, this often. */
   readonly everyMs: number;
-  /** A call whose holder has not been heard of for so long is looked after by another instance. */
+  /** A living holder is never silent for so long, neither in the record nor in the copies. */
+  readonly silentMs: number;
+  /** How long the record alone must have been silent where the copies cannot be asked. */
   readonly expiredMs: number;
   /** Calls at once: an instance that dies leaves all of its calls. */
   readonly limit: number;
 }
 
 export interface OrphanDependencies {
-  readonly calls: LiveCalls;
+  readonly calls: Pick<LiveCalls, 'attended'>;
   readonly leases: CallLeases;
-  readonly control: CallControl;
-  readonly recorder: CallRecorder;
+  readonly memories: Pick<CallMemories, 'isHeld'>;
+  readonly control: Pick<CallControl, 'resumeCall'>;
+  readonly recorder: Pick<CallRecorder, 'over'>;
   readonly clock: Clock;
   readonly limits: OrphanLimits;
   readonly observer: {
@@ -34,17 +39,32 @@ export interface OrphanDependencies {
  * hang. The carrier is asked for another stream, and its answer says whether the call is still there. Returns what stops it.
  */
 export function startOrphanSweep(dependencies: OrphanDependencies): () => void {
-  const { calls, leases, clock, limits, observer } = dependencies;
+  const { calls, leases, memories, clock, limits, observer } = dependencies;
   let underWay = false;
   /** Since when the leases have answered without a break: after an outage the living renew theirs first. */
   let answeredSinceMs: number | null = null;
 
   async function sweep(): Promise<void> {
-    await leases.renew(calls.streaming());
+    await leases.renew(calls.attended());
     answeredSinceMs ??= clock.monotonicMs();
     if (clock.monotonicMs() - answeredSinceMs < limits.expiredMs) return;
-    const orphans = await leases.takeExpired(limits);
-    await Promise.all(orphans.map((callSid) => lookAfter(callSid, dependencies)));
+    const silent = await leases.silent(limits);
+    const judged = await Promise.all(
+      silent.map(async (call) => ({ callSid: call.callSid, verdict: await judge(call) })),
+    );
+    const known = judged.filter(({ verdict }) => verdict !== 'unknown').map(({ callSid }) => callSid);
+    const orphans = new Set(judged.filter(({ verdict }) => verdict === 'orphaned').map(({ callSid }) => callSid));
+    // Who is alive in Redis alone is vouched for by the same stroke, and makes room for the others.
+    const taken = await leases.take(known, limits.silentMs);
+    await Promise.all(
+      taken.filter((callSid) => orphans.has(callSid)).map((callSid) => lookAfter(callSid, dependencies)),
+    );
+  }
+
+  async function judge({ callSid, silentMs }: SilentCall): Promise<'held' | 'orphaned' | 'unknown'> {
+    const isHeld = await memories.isHeld(callSid);
+    if (isHeld === null) return silentMs < limits.expiredMs ? 'unknown' : 'orphaned';
+    return isHeld ? 'held' : 'orphaned';
   }
 
   return every(clock, limits.everyMs, () => {
