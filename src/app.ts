@@ -165,7 +165,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     users,
     readCall: createCallReader(db),
     contacts: createPostgresContactBook(db),
-    commands: attendance.commands,
+    attendance,
     observers,
     wakeOutbox: outbox.wake,
     applyReport: unrecorded.report,

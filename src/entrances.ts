@@ -15,10 +15,10 @@ import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
 import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
+import type { Attendance } from './instances.ts';
 import type { Observers } from './observers.ts';
 import type { CallReader } from './records/call-reader.ts';
 import type { UserStore } from './records/user-store.ts';
-import type { CallCommands } from './session/call-commands.ts';
 import type { CallDirectory } from './session/call-directory.ts';
 import type { CallMemories } from './session/call-memories.ts';
 import type { CallRecorder } from './session/call-recorder.ts';
@@ -35,7 +35,7 @@ export interface EntranceDependencies {
   readonly users: UserStore;
   readonly readCall: CallReader;
   readonly contacts: ContactBook;
-  readonly commands: CallCommands;
+  readonly attendance: Attendance;
   readonly observers: Observers;
   readonly wakeOutbox: () => void;
   /** False: the report could neither be applied nor be kept. */
@@ -44,7 +44,7 @@ export interface EntranceDependencies {
 
 /** All that comes in: from Twilio, each kind in a scope of its own, and from operators. */
 export async function openEntrances(server: FastifyInstance, dependencies: EntranceDependencies): Promise<void> {
-  const { config, clock, calls, directory, memories, recorder, contacts, commands, observers, wakeOutbox } =
+  const { config, clock, calls, directory, memories, recorder, contacts, attendance, observers, wakeOutbox } =
     dependencies;
   const { limits, baseUrl } = config;
   const signatures = createSignatureCheck(config.twilio.authToken, baseUrl);
@@ -57,7 +57,8 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       twiml,
       tokens,
       calls,
-      transcribed: commands.transcribed,
+      transcribed: attendance.commands.transcribed,
+      streamEnded: attendance.streamEnded,
       directory,
       memories,
       recorder,
@@ -77,7 +78,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       twiml,
       onReport: dependencies.applyReport,
       async onMessage(from, text) {
-        const answer = await handleReply(readReply(text), from, { contacts, calls: commands });
+        const answer = await handleReply(readReply(text), from, { contacts, calls: attendance.commands });
         wakeOutbox();
         return answer;
       },

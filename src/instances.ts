@@ -1,4 +1,5 @@
 import type { Clock } from './call/clock.ts';
+import type { CallSid } from './call/ids.ts';
 import type { Config } from './config.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedis } from './feed/redis-link.ts';
@@ -12,7 +13,7 @@ import { type CallCommandDependencies, type CallCommands, createCallCommands } f
 import { type CallMemories, createCallMemories } from './session/call-memories.ts';
 import type { CallRecorder } from './session/call-recorder.ts';
 import type { LiveCalls } from './session/live-calls.ts';
-import { startOrphanSweep } from './session/orphaned-calls.ts';
+import { startOrphanWatch } from './session/orphaned-calls.ts';
 
 /** This instance among the others. Without Redis they share the record alone. */
 export interface Instances {
@@ -35,6 +36,8 @@ export interface CallsHere {
 
 export interface Attendance {
   readonly commands: CallCommands;
+  /** A media stream of this call has ended, on whichever instance. */
+  streamEnded(callSid: CallSid): void;
   stop(): void;
 }
 
@@ -68,7 +71,7 @@ export function joinInstances(config: Config, db: Database, clock: Clock, observ
         limits: limits.commands,
         observer: observers.commands,
       });
-      const stop = startOrphanSweep({
+      const { streamEnded, stop } = startOrphanWatch({
         calls,
         leases,
         memories,
@@ -78,7 +81,7 @@ export function joinInstances(config: Config, db: Database, clock: Clock, observ
         limits: limits.orphans,
         observer: observers.orphans,
       });
-      return { commands, stop };
+      return { commands, streamEnded, stop };
     },
     async close() {
       await feed.close();

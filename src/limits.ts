@@ -13,7 +13,7 @@ export const LIMITS = {
     saveMs: 2_000,
     blindAlertMs: 15_000,
   },
-  orphans: { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100 },
+  orphans: { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100, endedStreams: 1_000 },
   commands: { takenMs: 1_000, doneMs: 6_000, lateMs: 1_000 },
   memory: { recallMs: 2_500, settleMs: 1_300, ttlMs: 5 * 3_600_000, leaseMs: 5_000 },
   deepgram: {

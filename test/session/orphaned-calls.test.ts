@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { CallSid } from '../../src/call/ids.ts';
-import { startOrphanSweep } from '../../src/session/orphaned-calls.ts';
+import { startOrphanWatch } from '../../src/session/orphaned-calls.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { newCallSid } from '../support/people.ts';
 
-const LIMITS = { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100 };
+const LIMITS = { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100, endedStreams: 100 };
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** One instance that looks around for longer than leases last, and calls that others hold or held. */
@@ -14,10 +14,12 @@ async function start() {
   const heardAt = new Map<CallSid, number>();
   /** What the copies say; null: they cannot be asked. */
   let copies: Set<CallSid> | null = new Set();
+  const attended = new Set<CallSid>();
   let isAway = false;
+  let looks = 0;
   const resumed: CallSid[] = [];
-  const stop = startOrphanSweep({
-    calls: { attended: () => [] },
+  const watch = startOrphanWatch({
+    calls: { attended: () => [...attended] },
     leases: {
       holder: async () => null,
       async renew() {
@@ -27,9 +29,13 @@ async function start() {
         [...heardAt]
           .map(([callSid, atMs]) => ({ callSid, silentMs: clock.monotonicMs() - atMs }))
           .filter((call) => call.silentMs > silentMs),
-      async take(callSids) {
-        for (const callSid of callSids) heardAt.set(callSid, clock.monotonicMs());
-        return [...callSids];
+      async take(callSids, silentMs) {
+        if (callSids.length > 0) looks += 1;
+        const taken = callSids.filter(
+          (callSid) => clock.monotonicMs() - (heardAt.get(callSid) ?? clock.monotonicMs()) >= silentMs,
+        );
+        for (const callSid of taken) heardAt.set(callSid, clock.monotonicMs());
+        return taken;
       },
     },
     memories: { isHeld: async (callSid) => copies?.has(callSid) ?? null },
@@ -55,7 +61,12 @@ async function start() {
     clock,
     pass,
     resumed,
-    stop,
+    watch,
+    attended,
+    /** Its row says that it is over, or that its holder is alive. */
+    settle: (callSid: CallSid) => heardAt.delete(callSid),
+    /** How often the record was asked for a call that nobody may hold. */
+    looks: () => looks,
     /** A call that was heard of until now. */
     call() {
       const callSid = newCallSid();
@@ -109,6 +120,52 @@ describe('a call whose holder lives', () => {
     const { call, copies, pass, resumed } = await start();
     copies(new Set([call()]));
     await pass(60_000);
+    expect(resumed).toEqual([]);
+  });
+});
+
+describe('a stream that has ended', () => {
+  it('and left its call to nobody is asked for again, once, sooner than a sweep without Redis would', async () => {
+    const { call, copies, pass, watch, resumed } = await start();
+    copies(null);
+    const callSid = call();
+    watch.streamEnded(callSid);
+    watch.streamEnded(callSid);
+    await pass(LIMITS.silentMs);
+    expect(resumed).toEqual([callSid]);
+    await pass(LIMITS.silentMs - 500);
+    expect(resumed).toEqual([callSid]);
+  });
+
+  it('because its call is over costs one look at the record, and no question to the carrier', async () => {
+    const { call, settle, pass, watch, resumed, looks } = await start();
+    const callSid = call();
+    settle(callSid);
+    watch.streamEnded(callSid);
+    await pass(3 * LIMITS.silentMs);
+    expect(looks()).toBe(1);
+    expect(resumed).toEqual([]);
+  });
+
+  it('of a call that has a stream, or its last words, here or elsewhere costs the record nothing', async () => {
+    const { call, settle, copies, attended, pass, watch, resumed, looks } = await start();
+    const [here, elsewhere] = [call(), call()];
+    for (const callSid of [here, elsewhere]) settle(callSid);
+    attended.add(here);
+    copies(new Set([elsewhere]));
+    for (const callSid of [here, elsewhere]) watch.streamEnded(callSid);
+    await pass(3 * LIMITS.silentMs);
+    expect(looks()).toBe(0);
+    expect(resumed).toEqual([]);
+  });
+
+  it('during an outage of the record is left to the sweeps', async () => {
+    const { call, away, pass, watch, resumed } = await start();
+    away(true);
+    await pass(LIMITS.everyMs);
+    watch.streamEnded(call());
+    away(false);
+    await pass(LIMITS.silentMs);
     expect(resumed).toEqual([]);
   });
 });
