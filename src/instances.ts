@@ -2,7 +2,8 @@ import type { Clock } from './call/clock.ts';
 import type { CallSid } from './call/ids.ts';
 import type { Config } from './config.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
-import { connectRedis } from './feed/redis-link.ts';
+import { connectRedisCluster } from './feed/redis-cluster.ts';
+import { connectRedisNode } from './feed/redis-node.ts';
 import { createSharedFeed } from './feed/shared-feed.ts';
 import type { CallControl } from './intervention/call-control.ts';
 import type { Observers } from './observers.ts';
@@ -43,7 +44,8 @@ export interface Attendance {
 
 export function joinInstances(config: Config, db: Database, clock: Clock, observers: Observers): Instances {
   const { instanceId, limits } = config;
-  const redis = config.redisUrl === null ? null : connectRedis(config.redisUrl, clock, observers.redis);
+  const connect = config.isRedisCluster ? connectRedisCluster : connectRedisNode;
+  const redis = config.redisUrl === null ? null : connect(config.redisUrl, clock, observers.redis);
   const feed = redis === null ? createLocalFeed() : createSharedFeed(redis, instanceId, observers.feed);
   const leases = createPostgresCallLeases(db, instanceId);
   const memories = createCallMemories({

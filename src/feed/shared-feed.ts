@@ -9,7 +9,9 @@ export interface SharedFeedObserver {
   brokenMessage(): void;
 }
 
-const CHANNEL = 'ethiq:events';
+/** Sixteen channels by the last digit of the CallSid: in a cluster no single node carries all events. */
+const channelOf = (digit: string): string => `ethiq:events:${digit.toLowerCase()}`;
+const DIGITS = '0123456789abcdef';
 
 /**
  * The feed of all instances: each tells its own subscribers directly and the other instances over the channels, so that
@@ -17,16 +19,19 @@ const CHANNEL = 'ethiq:events';
  */
 export function createSharedFeed(channels: SharedChannels, instanceId: string, observer: SharedFeedObserver): CallFeed {
   const local = createLocalFeed();
-  channels.listen(CHANNEL, (text) => {
+  for (const digit of DIGITS) channels.listen(channelOf(digit), hear);
+
+  function hear(text: string): void {
     const message = parseFeedMessage(text);
     if (message === null) observer.brokenMessage();
     else if (message.instanceId !== instanceId) local.publish(message.event);
-  });
+  }
 
   return {
     publish(event: CallEvent) {
       local.publish(event);
-      channels.publish(CHANNEL, encodeFeedMessage({ instanceId, event })).catch(() => observer.unsent());
+      const channel = channelOf(event.callSid.slice(-1));
+      channels.publish(channel, encodeFeedMessage({ instanceId, event })).catch(() => observer.unsent());
     },
     subscribe: local.subscribe,
     close: local.close,

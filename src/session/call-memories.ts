@@ -75,7 +75,11 @@ export function createCallMemories({
     unsaved.delete(callSid);
     const work = copies
       .write(keyOf(callSid), encodeCallMemory(memory), limits.ttlMs)
-      .catch(onFailure)
+      .catch((error: unknown) => {
+        onFailure(error);
+        // A Redis that is full still removes: what is behind would be taken for the call as it stands.
+        return copies.remove(keyOf(callSid)).catch(onFailure);
+      })
       .finally(() => {
         saving.delete(callSid);
         saveNext(callSid);

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/call/clock.ts';
-import { connectRedis } from '../../src/feed/redis-link.ts';
+import { connectRedisNode } from '../../src/feed/redis-node.ts';
 import type { Limits } from '../../src/limits.ts';
 import { openDatabase } from '../../src/records/database.ts';
 import { createTestDatabase } from '../support/database.ts';
@@ -113,7 +113,7 @@ async function withRedis() {
     return row?.at;
   };
   await eventually(heardOfAt);
-  const link = connectRedis(redisUrl, systemClock, { connectionChanged: () => undefined });
+  const link = connectRedisNode(redisUrl, systemClock, { connectionChanged: () => undefined });
   onTestFinished(() => link.close());
   await eventually(() => link.copies.read(`ethiq:call:${call.callSid}`).catch(() => null));
   return { call, redis, postgres, heardOfAt, redirected: a.standIns.twilio.redirectedCalls };

@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
-import { connectRedis } from '../../src/feed/redis-link.ts';
+import { connectRedisNode } from '../../src/feed/redis-node.ts';
 import { createSharedFeed } from '../../src/feed/shared-feed.ts';
 import { eventually } from '../support/eventually.ts';
 import { newCallSid } from '../support/people.ts';
@@ -15,7 +15,7 @@ async function start() {
   const instance = (name: string) => {
     const heard: number[] = [];
     let unsent = 0;
-    const link = connectRedis(redis.url, systemClock, { connectionChanged: () => undefined });
+    const link = connectRedisNode(redis.url, systemClock, { connectionChanged: () => undefined });
     const feed = createSharedFeed(link, name, {
       unsent: () => {
         unsent += 1;
