@@ -14,9 +14,9 @@ import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
 import { createTwilioSenders } from './delivery/twilio/twilio-senders.ts';
 import { openEntrances } from './entrances.ts';
-import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
-import { connectRedisFeed } from './feed/redis-feed.ts';
+import type { CallFeed } from './feed/call-feed.ts';
 import { createHttpServer } from './http/http-server.ts';
+import { joinInstances } from './instances.ts';
 import { createDiskJournal } from './journal/disk-journal.ts';
 import { createHealth } from './observability/health.ts';
 import { createLogger } from './observability/logger.ts';
@@ -27,8 +27,6 @@ import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
 import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
 import { createPostgresCallDirectory } from './records/postgres-call-directory.ts';
-import { createPostgresCallLeases } from './records/postgres-call-leases.ts';
-import { createMemoryRebuild } from './records/postgres-call-memory.ts';
 import { createPostgresContactBook } from './records/postgres-contact-book.ts';
 import { startRetention } from './records/retention.ts';
 import { createUserStore } from './records/user-store.ts';
@@ -36,10 +34,8 @@ import { startWriteBehind } from './records/write-behind-recorder.ts';
 import { DEFAULT_POLICY } from './scoring/default-policy.ts';
 import { guardFactFinder } from './scoring/model-guard.ts';
 import { createOpenAIFactFinder } from './scoring/openai/openai-fact-finder.ts';
-import { createCallMemories } from './session/call-memories.ts';
 import { createFindOwner } from './session/find-owner.ts';
 import { createLiveCalls } from './session/live-calls.ts';
-import { startOrphanSweep } from './session/orphaned-calls.ts';
 import { createDeepgramDialer } from './transcription/deepgram/deepgram-socket.ts';
 import { createDeepgramTranscriber } from './transcription/deepgram/deepgram-transcriber.ts';
 import { createFallback } from './transcription/fallback.ts';
@@ -72,7 +68,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const metrics = createMetrics();
   const observers = createObservers(metrics, logger, clock);
 
-  // Beneath: the record, the feed, the carrier.
+  // Beneath: the record, the other instances, the carrier.
   const database = openDatabase(databaseUrl);
   const { db } = database;
   const recorder = startWriteBehind(db, clock, instanceId, limits.writeBehind, observers.records);
@@ -81,9 +77,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   );
   const directory = createPostgresCallDirectory(db);
   const users = createUserStore(db);
-  const redisFeed =
-    config.redisUrl === null ? null : connectRedisFeed(config.redisUrl, instanceId, clock, observers.redis);
-  const feed = redisFeed ?? createLocalFeed();
+  const instances = joinInstances(config, db, clock, observers);
+  const { feed, memories } = instances;
   const twilio = createTwilioClient(config.twilio);
 
   // Alerting and delivery.
@@ -118,7 +113,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 
   // Transcription and scoring.
-  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, language: config.deepgram.language });
+  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, instanceId, language: config.deepgram.language });
   const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
@@ -135,13 +130,6 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   // The live calls.
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each call whose owner is still being looked for
-  const memories = createCallMemories({
-    copies: redisFeed?.copies ?? null,
-    rebuild: createMemoryRebuild(db),
-    clock,
-    limits: limits.memory,
-    onFailure: observers.memoryFailed,
-  });
   const calls = createLiveCalls(config.maxCalls, {
     clock,
     transcriber,
@@ -158,29 +146,20 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   });
   metrics.trackActiveCalls(() => calls.size);
   const control = createTwilioCallControl(twilio, baseUrl);
-  const stopSweep = startOrphanSweep({
-    calls,
-    leases: createPostgresCallLeases(db, instanceId),
-    control,
-    recorder,
-    clock,
-    limits: limits.orphans,
-    observer: observers.orphans,
-  });
+  const attendance = instances.attend({ calls, control, recorder, transcribed: fallback.hear });
 
   // All that comes in.
   let isDraining = false;
   const health = createHealth({
     clock,
     isReady: () => !isDraining,
-    probes: providerProbes({ database: database.ping, redis: redisFeed?.ping ?? null, twilio, config }),
+    probes: providerProbes({ database: database.ping, redis: instances.ping, twilio, config }),
   });
   const server = await createHttpServer({ ...config, logger, metrics });
   await openEntrances(server, {
     config,
     clock,
     calls,
-    transcribed: fallback.hear,
     directory,
     memories,
     recorder,
@@ -188,7 +167,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     users,
     readCall: createCallReader(db),
     contacts: createPostgresContactBook(db),
-    control,
+    attendance,
     observers,
     wakeOutbox: outbox.wake,
     applyReport: unrecorded.report,
@@ -212,7 +191,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       await server.listen({ host: config.host, port: config.port });
       const { port } = server.server.address() as AddressInfo;
       logger.info(
-        { port, baseUrl, database: 'postgres', redis: redisFeed !== null, model: model !== null },
+        { port, baseUrl, database: 'postgres', redis: instances.ping !== null, model: model !== null },
         'listening',
       );
       void health.check('twilio'); // opens the first connection, so that no alert waits for it
@@ -226,14 +205,14 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     async close() {
       isDraining = true;
       await calls.drain({ deadlineMs: 0 });
-      stopSweep();
+      attendance.stop();
       closing.abort();
       await server.close();
       await unrecorded.stop();
       await outbox.stop();
       await recorder.close();
       stopRetention();
-      await feed.close();
+      await instances.close();
       await database.close();
       logger.info('closed');
     },

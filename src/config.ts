@@ -62,6 +62,7 @@ const environmentSchema = z.object({
   INSTANCE_ID: z.string().default(() => `${hostname()}-${randomBytes(3).toString('hex')}`),
   DATABASE_URL: addressOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: addressOf('redis:', 'rediss:').optional(),
+  REDIS_CLUSTER: flag.default(false),
   SINGLE_INSTANCE: flag.default(false),
   JOURNAL_DIR: z.string().default('.data/journal'),
   TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-f]{32}$/i, 'must be AC and 32 hexadecimal digits'),
@@ -135,7 +136,8 @@ function needed(given: Environment, isProduction: boolean, isExposed: boolean): 
   const names = isExposed ? Object.keys(EXAMPLES).filter((name) => name !== 'TWILIO_SMS_NUMBER') : [];
   if (isExposed && given['TWILIO_MESSAGING_SERVICE_SID'] === undefined) names.push('TWILIO_SMS_NUMBER');
   if (isProduction) names.push('BASE_URL', 'DATABASE_URL');
-  if (isProduction && given['SINGLE_INSTANCE'] !== 'true') names.push('REDIS_URL');
+  if (given['REDIS_CLUSTER'] === 'true' || (isProduction && given['SINGLE_INSTANCE'] !== 'true'))
+    names.push('REDIS_URL');
   return names;
 }
 
@@ -155,6 +157,8 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
     databaseUrl: settings.DATABASE_URL ?? null,
     /** Null: one instance, with an in-process feed. */
     redisUrl: settings.REDIS_URL ?? null,
+    /** The address is that of one node of a cluster. */
+    isRedisCluster: settings.REDIS_CLUSTER,
     journalDirectory: settings.JOURNAL_DIR,
     twilio: {
       accountSid: settings.TWILIO_ACCOUNT_SID,

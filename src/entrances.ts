@@ -14,8 +14,8 @@ import { registerMediaStream } from './ingress/media-stream.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
-import { registerVoiceWebhooks, type VoiceWebhookDependencies } from './ingress/voice-webhooks.ts';
-import type { CallControl } from './intervention/call-control.ts';
+import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
+import type { Attendance } from './instances.ts';
 import type { Observers } from './observers.ts';
 import type { CallReader } from './records/call-reader.ts';
 import type { UserStore } from './records/user-store.ts';
@@ -28,8 +28,6 @@ export interface EntranceDependencies {
   readonly config: Config;
   readonly clock: Clock;
   readonly calls: LiveCalls;
-  /** What the carrier's recogniser heard. */
-  readonly transcribed: VoiceWebhookDependencies['transcribed'];
   readonly directory: CallDirectory;
   readonly memories: CallMemories;
   readonly recorder: CallRecorder;
@@ -37,7 +35,7 @@ export interface EntranceDependencies {
   readonly users: UserStore;
   readonly readCall: CallReader;
   readonly contacts: ContactBook;
-  readonly control: CallControl;
+  readonly attendance: Attendance;
   readonly observers: Observers;
   readonly wakeOutbox: () => void;
   /** False: the report could neither be applied nor be kept. */
@@ -46,7 +44,7 @@ export interface EntranceDependencies {
 
 /** All that comes in: from Twilio, each kind in a scope of its own, and from operators. */
 export async function openEntrances(server: FastifyInstance, dependencies: EntranceDependencies): Promise<void> {
-  const { config, clock, calls, directory, memories, recorder, contacts, control, observers, wakeOutbox } =
+  const { config, clock, calls, directory, memories, recorder, contacts, attendance, observers, wakeOutbox } =
     dependencies;
   const { limits, baseUrl } = config;
   const signatures = createSignatureCheck(config.twilio.authToken, baseUrl);
@@ -59,7 +57,8 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       twiml,
       tokens,
       calls,
-      transcribed: dependencies.transcribed,
+      transcribed: attendance.commands.transcribed,
+      streamEnded: attendance.streamEnded,
       directory,
       memories,
       recorder,
@@ -79,7 +78,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
       twiml,
       onReport: dependencies.applyReport,
       async onMessage(from, text) {
-        const answer = await handleReply(readReply(text), from, { contacts, calls: control });
+        const answer = await handleReply(readReply(text), from, { contacts, calls: attendance.commands });
         wakeOutbox();
         return answer;
       },

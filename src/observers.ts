@@ -2,7 +2,8 @@ import type { RaiseAlertDependencies } from './alerting/raise-alert.ts';
 import type { UnrecordedAlertsObserver } from './alerting/unrecorded-alerts.ts';
 import type { Clock } from './call/clock.ts';
 import type { OutboxObserver } from './delivery/outbox.ts';
-import type { RedisFeedObserver } from './feed/redis-feed.ts';
+import type { RedisLinkObserver } from './feed/redis-link.ts';
+import type { SharedFeedObserver } from './feed/shared-feed.ts';
 import type { MediaStreamObserver } from './ingress/media-stream.ts';
 import type { VoiceWebhookDependencies } from './ingress/voice-webhooks.ts';
 import type { DiskJournalObserver } from './journal/disk-journal.ts';
@@ -12,6 +13,7 @@ import { databaseErrorCode } from './records/database.ts';
 import type { WriteBehindObserver } from './records/write-behind-recorder.ts';
 import type { CompletionTokens } from './scoring/openai/completion-message.ts';
 import type { ScoringObserver } from './scoring/scoring-loop.ts';
+import type { CallCommandDependencies } from './session/call-commands.ts';
 import type { OrphanDependencies } from './session/orphaned-calls.ts';
 import type { SessionObserver } from './session/session-dependencies.ts';
 import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
@@ -146,10 +148,23 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     },
   };
 
-  const redis: RedisFeedObserver = {
+  const redis: RedisLinkObserver = {
+    connectionChanged: (isConnected) => logger.info({ isConnected }, 'the connection to Redis changed'),
+  };
+
+  const feed: SharedFeedObserver = {
     unsent: () => metrics.feedLost.inc({ to: 'instances' }),
     brokenMessage: () => metrics.feedLost.inc({ to: 'viewers' }),
-    connectionChanged: (isConnected) => logger.info({ isConnected }, 'the connection to Redis changed'),
+  };
+
+  const commands: CallCommandDependencies['observer'] = {
+    endedCall(as, result) {
+      const outcome = result.ok ? (result.wasOver ? 'was_over' : 'ended') : 'failed';
+      metrics.hangUps.inc({ as, outcome });
+      if (!result.ok) logger.warn({ as, code: result.failure.code }, 'a call could not be ended');
+    },
+    brokenCommand: () => metrics.feedLost.inc({ to: 'instances' }),
+    wordsLost: () => metrics.feedLost.inc({ to: 'recogniser' }),
   };
 
   const orphans: OrphanDependencies['observer'] = {
@@ -177,6 +192,8 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     journal,
     records,
     redis,
+    feed,
+    commands,
     orphans,
     memoryFailed,
     slowViewer,

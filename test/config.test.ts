@@ -60,6 +60,13 @@ describe('the configuration', () => {
     expect(problems).not.toContain(SECRET);
   });
 
+  it('takes Redis for one node unless told that it is a cluster, which needs an address', () => {
+    expect(readConfig(PRODUCTION).isRedisCluster).toBe(false);
+    expect(readConfig({ ...PRODUCTION, REDIS_CLUSTER: 'true' }).isRedisCluster).toBe(true);
+    expect(problemsOf({ REDIS_CLUSTER: 'true' })).toContain('REDIS_URL is missing');
+    expect(problemsOf({ REDIS_CLUSTER: 'yes' })).toContain('REDIS_CLUSTER must be true or false');
+  });
+
   it('needs no Redis when one instance is meant, and no number with a messaging service', () => {
     expect(readConfig({ ...PRODUCTION, REDIS_URL: '', SINGLE_INSTANCE: 'true' }).redisUrl).toBeNull();
     const service = `MG${'2'.repeat(32)}`;

@@ -46,7 +46,7 @@ export function readReply(text: string): Reply {
 export async function handleReply(
   reply: Reply,
   from: PhoneNumber,
-  { contacts, calls }: { readonly contacts: ContactBook; readonly calls: CallControl },
+  { contacts, calls }: { readonly contacts: ContactBook; readonly calls: Pick<CallControl, 'endCall'> },
 ): Promise<string | null> {
   if (reply === 'opt_out') await contacts.optOut(from);
   if (reply === 'opt_in' || reply === 'opt_in_again') {

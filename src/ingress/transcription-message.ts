@@ -62,8 +62,8 @@ const olderSchema = z
   .transform(({ TranscriptionText }) => ({ type: 'final' as const, text: TranscriptionText }));
 
 const envelopeSchema = z.object({ CallSid: callSidSchema, SequenceId: sequenceSchema, SequenceNumber: sequenceSchema });
-/** Our own id of the start that this is about stands in the callback address, which the signature covers. */
-const querySchema = z.object({ start: z.string().nullable().catch(null) });
+/** Whose start this is about, and our own id of it, stand in the callback address, which the signature covers. */
+const querySchema = z.object({ start: z.string().nullable().catch(null), instance: z.string().nullable().catch(null) });
 
 const transcriptionMessageSchema = z
   .object({
@@ -73,6 +73,7 @@ const transcriptionMessageSchema = z
   })
   .transform(({ envelope: { CallSid, SequenceId, SequenceNumber }, event, query }) => ({
     callSid: CallSid,
+    instanceId: query.instance,
     startId: query.start,
     sequence: SequenceId ?? SequenceNumber,
     event,

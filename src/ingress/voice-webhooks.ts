@@ -20,6 +20,8 @@ export interface VoiceWebhookDependencies {
   readonly calls: LiveCalls;
   /** What Twilio's recogniser says of a call. */
   readonly transcribed: (message: TranscriptionMessage) => void;
+  /** A media stream has ended, here or on another instance. */
+  readonly streamEnded: (callSid: CallSid) => void;
   readonly directory: CallDirectory;
   readonly memories: CallMemories;
   readonly recorder: CallRecorder;
@@ -75,6 +77,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
   server.post('/voice/stream-status', async (request, reply) => {
     const { callSid, event, error } = parseInput(streamStatusMessageSchema, request.body);
     if (event === 'stream-error') observer.streamError(callSid, error);
+    if (event !== 'stream-started') dependencies.streamEnded(callSid);
     return reply.code(204).send();
   });
 

@@ -159,6 +159,12 @@ export function createMetrics() {
       labelNames: ['outcome'],
       registers,
     }),
+    hangUps: new Counter({
+      name: 'ethiq_hang_ups_total',
+      help: 'Calls that contacts asked to end: done as the instance that holds the call, or in its stead',
+      labelNames: ['as', 'outcome'],
+      registers,
+    }),
     feedLost: new Counter({
       name: 'ethiq_feed_events_lost_total',
       help: 'Events that did not reach other instances or a live view',

@@ -5,33 +5,49 @@ import { activeCalls } from './schema.ts';
 
 /** Leases in the calls' own rows, by the database's clock. */
 export function createPostgresCallLeases(db: Database, instanceId: string): CallLeases {
-  const held = { instanceId, heartbeatAt: sql`now()` };
+  const renewed = { heartbeatAt: sql`now()` };
+  const isSilentFor = (silentMs: number) =>
+    and(
+      eq(activeCalls.status, 'in-progress'),
+      lt(activeCalls.heartbeatAt, sql`now() - ${silentMs} * interval '1 millisecond'`),
+    );
 
   return {
+    async holder(callSid) {
+      const [call] = await db
+        .select({ instanceId: activeCalls.instanceId })
+        .from(activeCalls)
+        .where(eq(activeCalls.callSid, callSid));
+      return call?.instanceId ?? null;
+    },
     async renew(callSids) {
       if (callSids.length === 0) return;
       await db
         .update(activeCalls)
-        .set(held)
-        .where(inArray(activeCalls.callSid, [...callSids]));
+        .set(renewed)
+        .where(and(inArray(activeCalls.callSid, [...callSids]), eq(activeCalls.instanceId, instanceId)));
     },
-    async takeExpired({ expiredMs, limit }) {
-      const expired = db
+    silent: ({ silentMs, limit }) =>
+      db
+        .select({
+          callSid: activeCalls.callSid,
+          silentMs: sql`extract(epoch from now() - ${activeCalls.heartbeatAt}) * 1000`.mapWith(Number),
+        })
+        .from(activeCalls)
+        .where(isSilentFor(silentMs))
+        .orderBy(asc(activeCalls.heartbeatAt))
+        .limit(limit),
+    async take(callSids, silentMs) {
+      if (callSids.length === 0) return [];
+      const stillSilent = db
         .select({ callSid: activeCalls.callSid })
         .from(activeCalls)
-        .where(
-          and(
-            eq(activeCalls.status, 'in-progress'),
-            lt(activeCalls.heartbeatAt, sql`now() - ${expiredMs} * interval '1 millisecond'`),
-          ),
-        )
-        .orderBy(asc(activeCalls.heartbeatAt))
-        .limit(limit)
+        .where(and(inArray(activeCalls.callSid, [...callSids]), isSilentFor(silentMs)))
         .for('update', { skipLocked: true });
       const taken = await db
         .update(activeCalls)
-        .set(held)
-        .where(inArray(activeCalls.callSid, expired))
+        .set(renewed)
+        .where(inArray(activeCalls.callSid, stillSilent))
         .returning({ callSid: activeCalls.callSid });
       return taken.map(({ callSid }) => callSid);
     },

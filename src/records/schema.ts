@@ -75,7 +75,7 @@ export const activeCalls = pgTable(
     scamType: text('scam_type').$type<ScamType>().notNull().default('none'),
     /** Milliseconds of audio that no recogniser ever processed. */
     blindMs: integer('blind_ms').notNull().default(0),
-    /** Who holds it, and when that was last heard of; null before its first stream. */
+    /** Who holds it, and when that was last heard of, or vouched for by another; null before its first stream. */
     instanceId: text('instance_id').notNull(),
     heartbeatAt: moment('heartbeat_at'),
     startedAt: moment('started_at').notNull(),

@@ -1,9 +1,24 @@
 import type { CallSid } from '../call/ids.ts';
 
-/** PORT: which instance holds a call, as all of them agree on it. */
+/**
+ * PORT: which instance holds a call, as all of them agree on it: the word that decides. Redis, where the holder rewrites
+ * the copy of its memory (`call-memories.ts`), is only quicker to tell that it is alive.
+ */
 export interface CallLeases {
-  /** These calls have their stream here, whatever was agreed on before. */
+  /** The instance that holds a call, or held it last; null for a call that nobody has recorded. */
+  holder(callSid: CallSid): Promise<string | null>;
+  /** These calls are attended to here, as far as no other instance has taken them. */
   renew(callSids: readonly CallSid[]): Promise<void>;
-  /** Takes calls in progress that nobody has renewed for `expiredMs`, each by one instance alone. */
-  takeExpired(options: { readonly expiredMs: number; readonly limit: number }): Promise<CallSid[]>;
+  /** Calls in progress whose holder has renewed nothing for `silentMs`, the longest first. */
+  silent(options: { readonly silentMs: number; readonly limit: number }): Promise<SilentCall[]>;
+  /**
+   * Of these, the ones that are in progress and still silent: each goes to one instance alone, which sees to it. It is
+   * silent no more for another `silentMs`; whose call it is does not change.
+   */
+  take(callSids: readonly CallSid[], silentMs: number): Promise<CallSid[]>;
+}
+
+export interface SilentCall {
+  readonly callSid: CallSid;
+  readonly silentMs: number;
 }

@@ -1,5 +1,6 @@
 import { type Clock, pause, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
+import type { CallLeases } from './call-leases.ts';
 import {
   type CallMemory,
   encodeCallMemory,
@@ -20,8 +21,10 @@ export interface CallMemories {
   remembers(callSid: CallSid): Promise<boolean>;
   /** The instance that holds the call as far as its copy tells. */
   copyHolder(callSid: CallSid): Promise<string | null>;
-  /** The same as far as anybody can tell. */
+  /** The instance that holds the call, or held it last, as far as anybody can tell. */
   holder(callSid: CallSid): Promise<string | null>;
+  /** Whether an instance has the call's stream open and says so; null when there is nobody to ask. */
+  isHeld(callSid: CallSid): Promise<boolean | null>;
 }
 
 export interface CallMemoriesLimits {
@@ -32,12 +35,15 @@ export interface CallMemoriesLimits {
   /** How long a copy is kept that nobody writes any more; of a call that is over, until nobody else can believe in it. */
   readonly ttlMs: number;
   readonly overTtlMs: number;
+  /** How long a copy speaks for its holder, which writes it every `saveMs` while the stream is open. */
+  readonly leaseMs: number;
 }
 
 export interface CallMemoriesDependencies {
   /** Null: this is the only instance. */
   readonly copies: SharedCopies | null;
   readonly rebuild: RebuildMemory;
+  readonly leases: Pick<CallLeases, 'holder'>;
   readonly clock: Clock;
   readonly limits: CallMemoriesLimits;
   readonly onFailure: (error: unknown) => void;
@@ -46,9 +52,17 @@ export interface CallMemoriesDependencies {
 const LOOK_AGAIN_MS = 50;
 const keyOf = (callSid: CallSid): string => `ethiq:call:${callSid}`;
 
+/** A copy is the lease of its call as well: nobody has to keep two things in step. */
+interface Copy {
+  readonly memory: CallMemory;
+  /** It was written within `leaseMs`. */
+  readonly isFresh: boolean;
+}
+
 export function createCallMemories({
   copies,
   rebuild,
+  leases,
   clock,
   limits,
   onFailure,
@@ -72,8 +86,8 @@ export function createCallMemories({
     saving.set(callSid, work);
   }
 
-  /** Undefined when there is none. */
-  async function answerOf<Answer>(question: Promise<Answer> | undefined): Promise<Answer | undefined> {
+  /** Undefined when there is none, which is told. */
+  async function answerOf<Answer>(question: Promise<Answer>): Promise<Answer | undefined> {
     try {
       return await question;
     } catch (error) {
@@ -82,10 +96,14 @@ export function createCallMemories({
     }
   }
 
-  async function copyOf(callSid: CallSid): Promise<CallMemory | null> {
-    const text = await answerOf(copies?.read(keyOf(callSid)));
-    return typeof text === 'string' ? parseCallMemory(text) : null;
+  /** Undefined while Redis is away. */
+  async function askForCopy(callSid: CallSid): Promise<Copy | null | undefined> {
+    const copy = copies === null ? null : await answerOf(copies.read(keyOf(callSid)));
+    const memory = copy && parseCallMemory(copy.text);
+    return memory && copy ? { memory, isFresh: copy.ageMs < limits.leaseMs } : copy && null;
   }
+
+  const copyOf = async (callSid: CallSid): Promise<Copy | null> => (await askForCopy(callSid)) ?? null;
 
   /** Asks the record until it answers; null when it knows nothing, or does not answer in time. */
   async function askRecord(callSid: CallSid, settleMs: number, endsAtMs: number): Promise<CallMemory | null> {
@@ -115,27 +133,37 @@ export function createCallMemories({
         record = answer;
       });
       // Either of the two may be away, and be back in time.
-      while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs && !hasLeft(copy)) {
-        if (copy?.phase !== 'leaving' && record !== undefined) break;
+      while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs && !isLastWord(copy)) {
+        if (copy?.memory.phase !== 'leaving' && record !== undefined) break;
         await pause(clock, LOOK_AGAIN_MS);
         copy = (await copyOf(callSid)) ?? copy;
       }
       return numberedApart(later(copy, record ?? null), clock.wallMs());
     },
     remembers: async (callSid) => (await copyOf(callSid)) !== null,
-    copyHolder: async (callSid) => (await copyOf(callSid))?.instanceId ?? null,
+    copyHolder: async (callSid) => (await copyOf(callSid))?.memory.instanceId ?? null,
     async holder(callSid) {
-      const memory = (await copyOf(callSid)) ?? (await withinDeadline(clock, limits.recallMs, rebuild(callSid)));
-      return memory?.instanceId ?? null;
+      const copy = await copyOf(callSid);
+      if (copy?.isFresh) return copy.memory.instanceId;
+      const recorded = await withinDeadline(clock, limits.recallMs, answerOf(leases.holder(callSid)));
+      return recorded ?? copy?.memory.instanceId ?? null;
+    },
+    async isHeld(callSid) {
+      const copy = copies === null ? undefined : await askForCopy(callSid);
+      return copy === undefined ? null : copy?.isFresh === true && copy.memory.phase === 'live';
     },
   };
 }
 
-const hasLeft = (memory: CallMemory | null): boolean => memory?.phase === 'left' || memory?.phase === 'over';
+const hasLeft = ({ phase }: CallMemory): boolean => phase === 'left' || phase === 'over';
 
-/** While Redis was away the record went on. */
-const later = (copy: CallMemory | null, record: CallMemory | null): CallMemory | null =>
-  copy === null || (record !== null && !hasLeft(copy) && record.answeredUntil > copy.answeredUntil) ? record : copy;
+/** Unless it is old: the call may have been elsewhere since, while Redis was away or full. */
+const isLastWord = (copy: Copy | null): boolean => copy?.isFresh === true && hasLeft(copy.memory);
+
+function later(copy: Copy | null, record: CallMemory | null): CallMemory | null {
+  if (copy === null || record === null) return copy?.memory ?? record;
+  return !isLastWord(copy) && record.answeredUntil > copy.memory.answeredUntil ? record : copy.memory;
+}
 
 /**
  * An instance that died, or only stands still, may have numbered more than it told, or may still do so; so may two that

@@ -28,7 +28,8 @@ export interface CallMemory {
 export interface SharedCopies {
   /** Does nothing where there is a copy of a later version. */
   write(key: string, text: string, options: { readonly version: number; readonly ttlMs: number }): Promise<void>;
-  read(key: string): Promise<string | null>;
+  /** `ageMs`: how long ago it was written, by the one clock of those who keep it. */
+  read(key: string): Promise<{ readonly text: string; readonly ageMs: number } | null>;
 }
 
 /** PORT: a call's memory as far as its record holds it; null for a call that nobody recorded. */

@@ -27,7 +27,8 @@ export interface CallSession {
    * session is ending.
    */
   attach(release: () => void): AudioSink | null;
-  readonly state: 'streaming' | 'waiting' | 'ending';
+  /** `lost`: its stream broke, and may open again on any instance. */
+  readonly state: 'live' | 'lost' | 'ending';
   /** Idempotent. Resolves when the last words are scored and recorded. */
   end(how: SessionEnd): Promise<void>;
 }
@@ -46,6 +47,7 @@ export function startCallSession(
   let owner: CallOwner | null = null;
   let utterances = 0;
   let isInterrupted = false;
+  let isLost = false;
   let assessment: RiskAssessment = NO_RISK;
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
@@ -113,11 +115,13 @@ export function startCallSession(
 
   function onAttached(): void {
     cancelEnd();
+    isLost = false;
     continuity.stay();
   }
 
   function onDetached(reason: StreamEnd): void {
     cancelEnd();
+    isLost = reason === 'lost';
     continuity.leave();
     const endsAtMs = clock.monotonicMs() + (reason === 'stopped' ? limits.afterStopMs : limits.resumeMs);
     cancelEnd = every(clock, ELSEWHERE_CHECK_MS, () => void endIfElsewhere(endsAtMs));
@@ -236,7 +240,7 @@ export function startCallSession(
     attach: (release) => (ending === null ? audio.attach(release) : null),
     get state() {
       if (ending !== null) return 'ending';
-      return continuity.isHere ? 'streaming' : 'waiting';
+      return isLost ? 'lost' : 'live';
     },
     end,
   };

@@ -11,8 +11,8 @@ export interface LiveCalls {
   /** Whether a stream of this call would be taken now. */
   expects(callSid: CallSid): 'yes' | 'soon' | 'at-capacity';
   has(callSid: CallSid): boolean;
-  /** The calls whose stream is open here. */
-  streaming(): CallSid[];
+  /** The calls that this instance answers for: all but those whose stream was lost, and may open elsewhere. */
+  attended(): CallSid[];
   readonly size: number;
   /** Ends the session of a call that is over; null when this process holds none. */
   end(callSid: CallSid): Promise<void> | null;
@@ -41,7 +41,7 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
       if (known !== undefined) return known.state === 'ending' ? 'soon' : 'yes';
       return sessions.size < maxCalls ? 'yes' : 'at-capacity';
     },
-    streaming: () => [...sessions].filter(([, { state }]) => state === 'streaming').map(([callSid]) => callSid),
+    attended: () => [...sessions].filter(([, { state }]) => state !== 'lost').map(([callSid]) => callSid),
     has: (callSid) => sessions.has(callSid),
     get size() {
       return sessions.size;

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Limits } from '../../src/limits.ts';
 import type { PhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
+import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { startTestRedis } from '../support/redis.ts';
 import { completed, FAST, startService, type TestService } from '../support/service.ts';
 
 const SAID = BANK_IMPERSONATION.lines.map(({ text }) => text).join(' ');
@@ -113,6 +115,26 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
     expect(twilio.transcriptions.refused).toBeLessThanOrEqual(2);
     expect(await counted(service, 'start_failed', twilio.transcriptions.refused)).toBe(true);
     expect(await counted(service, 'started', 1)).toBe(false);
+  });
+});
+
+describe("Twilio's words that come to another instance", () => {
+  it('stand once in the transcript of the call, though each comes twice', async () => {
+    const databaseUrl = await createTestDatabase();
+    const shared = { databaseUrl, environment: { REDIS_URL: await startTestRedis() }, hasFallback: true };
+    const other = await startService(shared); // the address that the stand-in of Twilio knows
+    const holder = await startService({ ...shared, standIns: other.standIns });
+    const { deepgram, twilio } = holder.standIns;
+    twilio.transcriptions.faults.isRepeating = true;
+    deepgram.faults.refuseWith = 503;
+    const { lineNumber, contacts } = await other.household();
+    const call = await holder.ring(lineNumber);
+    await silentUntil(call, () => isListening(holder));
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => holder.messagesTo(contacts[0]?.phoneNumber ?? '').length > 0);
+    await call.hangUp();
+    expect(textOf(await completed(other, call.callSid))).toBe(SAID);
+    expect(await other.app.metrics()).not.toContain('ethiq_feed_events_lost_total{to="recogniser"}');
   });
 });
 

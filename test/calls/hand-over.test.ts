@@ -4,6 +4,7 @@ import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTestRedis } from '../support/redis.ts';
+import { startTestRedisCluster } from '../support/redis-cluster.ts';
 import { completed, FAST, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
 
 const [greeting, alarm, ...rest] = BANK_IMPERSONATION.lines;
@@ -11,9 +12,9 @@ const BEGINNING = [greeting, alarm].flatMap((line) => line ?? []);
 const SAID = BANK_IMPERSONATION.lines.map(({ text }) => text).join(' ');
 
 /** Two instances on one database; a call that is sent to the first, and then wherever `moveTo` says. */
-async function twoInstances(hasRedis: boolean) {
+async function twoInstances(settings: () => Promise<Record<string, string>>) {
   const databaseUrl = await createTestDatabase();
-  const environment: Record<string, string> = hasRedis ? { REDIS_URL: await startTestRedis() } : {};
+  const environment = await settings();
   const a = await startService({ databaseUrl, environment: { ...environment, DRAIN_TIMEOUT_S: '0' } });
   const b = await startService({ databaseUrl, environment, standIns: a.standIns });
   const { lineNumber, contacts } = await a.household();
@@ -46,11 +47,12 @@ async function twoInstances(hasRedis: boolean) {
 }
 
 describe.each([
-  ['with Redis', true],
-  ['with Postgres alone', false],
-])('a call that moves to another instance, %s', (_how, hasRedis) => {
+  ['with Redis', async () => ({ REDIS_URL: await startTestRedis() })],
+  ['with a Redis Cluster', async () => ({ REDIS_URL: (await startTestRedisCluster()).url, REDIS_CLUSTER: 'true' })],
+  ['with Postgres alone', async () => ({})],
+])('a call that moves to another instance, %s', (how, settings) => {
   it('at a deploy keeps its memory, its order and its risk, and alerts once', async () => {
-    const { a, b, call, moveTo, sms } = await twoInstances(hasRedis);
+    const { a, b, call, moveTo, sms } = await twoInstances(settings);
     moveTo(b);
     await a.app.drain();
     await eventually(() => call.resumes === 1);
@@ -60,7 +62,7 @@ describe.each([
     expect(record.transcript.map(({ text }) => text).join(' ')).toBe(SAID);
     const numbers = record.transcript.map(({ id }) => Number(id.slice(1)));
     // The record alone does not know what an instance has numbered last.
-    const skipped = hasRedis ? 0 : (numbers[BEGINNING.length] ?? 0) - BEGINNING.length - 1;
+    const skipped = how.includes('Redis') ? 0 : (numbers[BEGINNING.length] ?? 0) - BEGINNING.length - 1;
     expect(skipped).toBeGreaterThanOrEqual(0);
     expect(numbers).toEqual(numbers.map((_, index) => index + 1 + (index < BEGINNING.length ? 0 : skipped)));
     const starts = record.transcript.map(({ startMs }) => startMs);
@@ -74,7 +76,7 @@ describe.each([
   });
 
   it('because its stream broke is not ended by the instance that it left', async () => {
-    const { a, b, call, moveTo } = await twoInstances(hasRedis);
+    const { a, b, call, moveTo } = await twoInstances(settings);
     moveTo(b);
     call.breakStream();
     await eventually(() => call.resumes === 1);

@@ -10,12 +10,13 @@ const content = (data: string, Final = 'true') => ({
   TranscriptionData: data,
   Final,
 });
-const read = (body: unknown) => readTranscription(body, { start: 's1' });
+const read = (body: unknown) => readTranscription(body, { start: 's1', instance: 'host-1' });
 
 describe('a message of Real-Time Transcription', () => {
-  it('tells final words, of which start they are, and their number', () => {
+  it('tells final words, whose start they are of, and their number', () => {
     expect(read(content('{"transcript":"read me\\u0000 the code","confidence":0.9}'))).toEqual({
       callSid: CALL_SID,
+      instanceId: 'host-1',
       startId: 's1',
       sequence: 2,
       event: { type: 'final', text: 'read me  the code' },
@@ -42,6 +43,7 @@ describe('a message of Real-Time Transcription', () => {
   ])('is read in its older form: %j', (body) => {
     expect(readTranscription(body, {})).toEqual({
       callSid: CALL_SID,
+      instanceId: null,
       startId: null,
       sequence: 7,
       event: { type: 'final', text: 'hello' },

@@ -5,7 +5,8 @@ import { createPostgresCallLeases } from '../../src/records/postgres-call-leases
 import { openTestDatabase } from '../support/database.ts';
 import { createHousehold, newCallSid } from '../support/people.ts';
 
-const EXPIRED = { expiredMs: 10_000, limit: 100 };
+const SILENT_MS = 10_000;
+const SILENT = { silentMs: SILENT_MS, limit: 100 };
 
 async function start(calls: number, heartbeatAgo = '1 minute', status = 'in-progress') {
   const { db } = await openTestDatabase();
@@ -18,17 +19,34 @@ async function start(calls: number, heartbeatAgo = '1 minute', status = 'in-prog
 }
 
 describe('the lease of a call', () => {
-  it('that has run out is taken by one instance alone', async () => {
+  it('that has run out is found, and taken by one instance alone', async () => {
     const { callSids, leasesOf } = await start(20);
-    const taken = await Promise.all(['a', 'b', 'c'].map((name) => leasesOf(name).takeExpired(EXPIRED)));
+    const silent = await leasesOf('a').silent(SILENT);
+    expect(silent.map(({ callSid }) => callSid).sort()).toEqual([...callSids].sort());
+    for (const { silentMs } of silent) expect(silentMs).toBeGreaterThanOrEqual(60_000);
+    const taken = await Promise.all(['a', 'b', 'c'].map((name) => leasesOf(name).take(callSids, SILENT_MS)));
     expect(taken.flat().sort()).toEqual([...callSids].sort());
+    expect(await leasesOf('d').silent(SILENT)).toEqual([]);
   });
 
   it('is not taken while it is renewed, nor of a call that is over', async () => {
-    const renewed = await start(1);
-    await renewed.leasesOf('holder').renew(renewed.callSids);
-    expect(await renewed.leasesOf('b').takeExpired(EXPIRED)).toEqual([]);
-    expect(await (await start(1, '1 hour', 'completed')).leasesOf('b').takeExpired(EXPIRED)).toEqual([]);
+    const { callSids, leasesOf } = await start(1);
+    await leasesOf('dead').renew(callSids);
+    expect(await leasesOf('b').silent(SILENT)).toEqual([]);
+    expect(await leasesOf('b').take(callSids, SILENT_MS)).toEqual([]);
+    const over = await start(1, '1 hour', 'completed');
+    expect(await over.leasesOf('b').silent(SILENT)).toEqual([]);
+    expect(await over.leasesOf('b').take(over.callSids, SILENT_MS)).toEqual([]);
+  });
+
+  it('stays with its holder when another instance sees to the call, and is not renewed by who has lost it', async () => {
+    const { callSids, leasesOf } = await start(1);
+    const [callSid] = callSids;
+    if (callSid === undefined) throw new Error('no call');
+    await leasesOf('lost').renew(callSids);
+    expect(await leasesOf('b').take(callSids, SILENT_MS)).toEqual(callSids);
+    expect(await leasesOf('b').holder(callSid)).toBe('dead');
+    expect(await leasesOf('b').holder(newCallSid())).toBeNull();
   });
 
   it('has run out of a call that registered and never opened its stream, some time after its token has', async () => {
@@ -39,8 +57,8 @@ describe('the lease of a call', () => {
       db.execute(sql`update active_calls set heartbeat_at = heartbeat_at - ${seconds} * interval '1 second'`);
     await writeBatch(db, new Map([[call.callSid, { ...nothingPending(), registered: call }]]), 'dead');
     await letPass(69);
-    expect(await leases.takeExpired(EXPIRED)).toEqual([]);
+    expect(await leases.silent(SILENT)).toEqual([]);
     await letPass(2);
-    expect(await leases.takeExpired(EXPIRED)).toEqual([call.callSid]);
+    expect(await leases.silent(SILENT)).toMatchObject([{ callSid: call.callSid }]);
   });
 });

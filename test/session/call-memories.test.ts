@@ -17,13 +17,14 @@ const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   scoring: { utterances: [], facts: [], stories: ['romance'], summary: '', tokens: 10 },
   ...more,
 });
+const LEASE_MS = 5_000;
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 const STEP_MS = 50;
 
 /** Copies whose every write waits for the test, and a record that fails some times before it answers. */
 function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
   const clock = createFakeClock();
-  const texts = new Map<string, string>();
+  const texts = new Map<string, { readonly text: string; readonly atMs: number }>();
   const writes: Array<() => void> = [];
   let isAway = false;
   let asked = 0;
@@ -31,13 +32,14 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
     write: (key, text) =>
       new Promise((resolve) => {
         writes.push(() => {
-          texts.set(key, text);
+          texts.set(key, { text, atMs: clock.monotonicMs() });
           resolve();
         });
       }),
     async read(key) {
       if (isAway) throw new Error('away');
-      return texts.get(key) ?? null;
+      const kept = texts.get(key);
+      return kept === undefined ? null : { text: kept.text, ageMs: clock.monotonicMs() - kept.atMs };
     },
   };
   const failures: unknown[] = [];
@@ -49,7 +51,8 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
       return rebuilt;
     },
     clock,
-    limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000 },
+    leases: { holder: async () => rebuilt?.instanceId ?? null },
+    limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000, leaseMs: LEASE_MS },
     onFailure: (error) => failures.push(error),
   });
   async function letPass(ms: number): Promise<void> {
@@ -58,8 +61,8 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
       clock.advance(STEP_MS);
     }
   }
-  const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, text);
-  return { memories, writes, failures, put, letPass, setAway: (away: boolean) => (isAway = away) };
+  const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, { text, atMs: clock.monotonicMs() });
+  return { clock, memories, writes, failures, put, letPass, setAway: (away: boolean) => (isAway = away) };
 }
 
 describe('the memory of a call', () => {
@@ -161,5 +164,52 @@ describe('the memory of a call', () => {
     const recalled = memories.recall(CALL_SID);
     await letPass(1_600);
     expect(await recalled).toBeNull();
+  });
+});
+
+describe('a copy that says that its instance has left', () => {
+  it.each([
+    ['is the last word while it is fresh', LEASE_MS - 1, 'copy'],
+    ['gives way to a later record when it is old', LEASE_MS, 'record'],
+  ])('%s', async (_what, ageMs, instanceId) => {
+    const { clock, memories, put, letPass } = start(memory({ instanceId: 'record', answeredUntil: 3 }));
+    put(encodeCallMemory(memory({ instanceId: 'copy', phase: 'left', answeredUntil: 2 })));
+    clock.advance(ageMs);
+    const recalled = memories.recall(CALL_SID);
+    await letPass(1_100);
+    expect(await recalled).toMatchObject({ instanceId });
+  });
+});
+
+describe('the holder of a call', () => {
+  it('is who wrote its copy last, as long as that is fresh; then whom the record names', async () => {
+    const { clock, memories, put } = start(memory({ instanceId: 'record' }));
+    put(encodeCallMemory(memory()));
+    clock.advance(LEASE_MS - 1);
+    expect(await memories.holder(CALL_SID)).toBe('a');
+    clock.advance(1);
+    expect(await memories.holder(CALL_SID)).toBe('record');
+  });
+
+  it('is who wrote the copy when the record knows nobody', async () => {
+    const { clock, memories, put } = start();
+    expect(await memories.holder(CALL_SID)).toBeNull();
+    put(encodeCallMemory(memory()));
+    clock.advance(LEASE_MS);
+    expect(await memories.holder(CALL_SID)).toBe('a');
+  });
+
+  it('holds it while its copy is fresh and its stream open', async () => {
+    const { clock, memories, put, setAway } = start();
+    expect(await memories.isHeld(CALL_SID)).toBe(false);
+    put(encodeCallMemory(memory({ phase: 'leaving' })));
+    expect(await memories.isHeld(CALL_SID)).toBe(false);
+    put(encodeCallMemory(memory()));
+    clock.advance(LEASE_MS - 1);
+    expect(await memories.isHeld(CALL_SID)).toBe(true);
+    clock.advance(1);
+    expect(await memories.isHeld(CALL_SID)).toBe(false);
+    setAway(true);
+    expect(await memories.isHeld(CALL_SID)).toBeNull();
   });
 });

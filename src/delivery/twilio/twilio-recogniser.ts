@@ -7,6 +7,8 @@ export interface TwilioRecogniserOptions {
   readonly client: Twilio;
   /** The public origin, which the words come back to. */
   readonly baseUrl: string;
+  /** This process: a balancer may give its words to another one. */
+  readonly instanceId: string;
   /** BCP 47, such as `en-US`. */
   readonly language: string;
 }
@@ -16,17 +18,23 @@ export interface TwilioRecogniserOptions {
  * that our media stream carries too. By Google's engine, which an outage of Deepgram does not reach; without the
  * profanity filter, whose asterisks nobody can score.
  */
-export function createTwilioRecogniser({ client, baseUrl, language }: TwilioRecogniserOptions): CarrierRecogniser {
+export function createTwilioRecogniser({
+  client,
+  baseUrl,
+  instanceId,
+  language,
+}: TwilioRecogniserOptions): CarrierRecogniser {
   /** By its SID, or by the name that it was given. */
   const stop = (callSid: CallSid, sidOrName: string) =>
     client.calls(callSid).transcriptions(sidOrName).update({ status: 'stopped' });
 
   return {
     async start(callSid, startId) {
+      const callback = new URLSearchParams({ start: startId, instance: instanceId });
       try {
         const { sid } = await client.calls(callSid).transcriptions.create({
           name: startId,
-          statusCallbackUrl: `${baseUrl}/voice/transcription?start=${startId}`,
+          statusCallbackUrl: `${baseUrl}/voice/transcription?${callback}`,
           track: 'inbound_track',
           transcriptionEngine: 'google',
           languageCode: language,

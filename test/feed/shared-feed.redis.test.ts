@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
-import { connectRedisFeed } from '../../src/feed/redis-feed.ts';
+import { connectRedisNode } from '../../src/feed/redis-node.ts';
+import { createSharedFeed } from '../../src/feed/shared-feed.ts';
 import { eventually } from '../support/eventually.ts';
 import { newCallSid } from '../support/people.ts';
 import { startTestRedis } from '../support/redis.ts';
@@ -14,16 +15,16 @@ async function start() {
   const instance = (name: string) => {
     const heard: number[] = [];
     let unsent = 0;
-    const feed = connectRedisFeed(redis.url, name, systemClock, {
+    const link = connectRedisNode(redis.url, systemClock, { connectionChanged: () => undefined });
+    const feed = createSharedFeed(link, name, {
       unsent: () => {
         unsent += 1;
       },
       brokenMessage: () => undefined,
-      connectionChanged: () => undefined,
     });
     feed.subscribe(({ at }) => heard.push(at));
-    onTestFinished(() => feed.close());
-    return { feed, heard, unsent: () => unsent };
+    onTestFinished(() => link.close());
+    return { link, feed, heard, unsent: () => unsent };
   };
   const [a, b] = [instance('a'), instance('b')];
   /** Until B hears A: connections and subscriptions are made in the background. */
@@ -44,15 +45,16 @@ describe('the copies of two instances', () => {
   it('are those of the later holder, whoever writes last', async () => {
     const { a, b } = await start();
     const key = `test:${newCallSid()}`;
-    const write = ({ feed }: typeof a, text: string, version: number) =>
-      feed.copies.write(key, text, { version, ttlMs: 60_000 });
-    expect(await b.feed.copies.read(key)).toBeNull();
+    const write = ({ link }: typeof a, text: string, version: number) =>
+      link.copies.write(key, text, { version, ttlMs: 60_000 });
+    const textOf = async ({ link }: typeof a) => (await link.copies.read(key))?.text;
+    expect(await textOf(b)).toBeUndefined();
     await write(a, 'first', 10);
     await write(b, 'second', 11);
     await write(a, 'stale', 10);
-    expect(await a.feed.copies.read(key)).toBe('second');
+    expect(await textOf(a)).toBe('second');
     await write(b, 'third', 11);
-    expect(await a.feed.copies.read(key)).toBe('third');
+    expect(await textOf(a)).toBe('third');
   });
 });
 
@@ -74,11 +76,11 @@ describe('the feed of two instances', () => {
     a.feed.publish(event(1));
     expect(a.heard).toEqual([1]);
     await eventually(() => a.unsent() > 0);
-    await expect(a.feed.ping()).rejects.toThrow();
+    await expect(a.link.ping()).rejects.toThrow();
     redis.restore();
     await connected();
     expect(b.heard).not.toContain(1);
-    await a.feed.ping();
+    await a.link.ping();
   });
 
   it('notice a Redis that vanished without a word, and find it again', async () => {
