@@ -106,7 +106,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     unrecorded,
     feed,
     clock,
-    recordMs: limits.unrecorded.recordMs,
+    ...limits.alerts,
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });

@@ -48,6 +48,7 @@ export const LIMITS = {
     unansweredCalls: 3,
     callAgainMs: 60_000,
   },
+  alerts: { recordMs: 1_000, commitMs: 1_000 },
   unrecorded: { recordMs: 1_000, adoptMs: 5_000, reportMs: 60_000, reportRetryMs: 2_000 },
   journal: { bytes: 16 << 20, beatMs: 5_000, deadAfterMs: 20_000 },
   writeBehind: { flushMs: 250, longestRetryMs: 5_000, queue: 50_000 },

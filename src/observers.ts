@@ -169,6 +169,10 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
 
   const orphans: OrphanDependencies['observer'] = {
     orphan: (outcome) => metrics.orphanedCalls.inc({ outcome }),
+    unheard(callSid, blindMs) {
+      metrics.blindSeconds.inc(blindMs / 1_000);
+      logger.warn({ callSid, blindMs }, 'a call ended with its instance');
+    },
     controlFailed: ({ code }) => logger.warn({ code }, 'an orphaned call could not be looked after'),
     leasesFailed: (error) => databaseFailed('leases', error),
   };

@@ -14,9 +14,13 @@ import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../ca
 export interface AlertLedger {
   /**
    * `isNew` is false when this step of the call had been recorded before, and when a graver one had: the family is not
-   * told less than it knows. Once `signal` has aborted nothing more is committed, so that its messages may leave otherwise.
+   * told less than it knows. Once `signal` has aborted nothing is
+   * committed any more, so that its messages may leave otherwise; `onCommit` tells that it is too late for that.
    */
-  record(alert: NewAlert, signal?: AbortSignal): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
+  record(
+    alert: NewAlert,
+    attempt?: { readonly signal: AbortSignal; readonly onCommit: () => void },
+  ): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
   /**
    * Records a step whose messages left before it could be recorded, however often it is told, and returns the deliveries
    * whose outcome is new. A message without an outcome is held for `leaseMs`, as one under way; after that it is

@@ -27,6 +27,8 @@ export interface RaiseAlertDependencies {
   readonly clock: Clock;
   /** How long an alert waits for the ledger before it goes another way. */
   readonly recordMs: number;
+  /** How much longer for a commit that is on its way. */
+  readonly commitMs: number;
   /** Deliveries are due. */
   readonly wakeOutbox: () => void;
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };
@@ -37,7 +39,7 @@ export type RaiseAlert = (decision: AlertDecision) => Promise<void>;
 
 /** Writes the alert and its deliveries down, then has them sent: what is not written down, on disk at least, is never sent. */
 export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAlert {
-  const { ledger, unrecorded, feed, clock, recordMs, wakeOutbox, observer } = dependencies;
+  const { ledger, unrecorded, feed, clock, recordMs, commitMs, wakeOutbox, observer } = dependencies;
   const untilRecorded = retryLedger(observer.ledgerFailed);
 
   return async (decision) => {
@@ -45,10 +47,16 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const message = alertText(step, analysis.scamType, owner.name);
     const alert = { ...decision, alertId: newId<AlertId>(), message, raisedAt: clock.wallMs() };
     const late = new AbortController();
-    const recording = untilRecorded.execute(({ signal }) => ledger.record(alert, signal), late.signal);
-    const recorded = await withinDeadline(clock, recordMs, recording);
-    // An attempt that is still under way must not commit: its messages would leave twice.
+    let isCommitting = false;
+    const onCommit = (): void => {
+      isCommitting = true;
+    };
+    const recording = untilRecorded.execute(({ signal }) => ledger.record(alert, { signal, onCommit }), late.signal);
+    const inTime = await withinDeadline(clock, recordMs, recording);
+    // An attempt that is still under way must not commit: its messages would leave twice. One that does is waited for.
     late.abort();
+    const isWaitedFor = inTime === undefined && isCommitting;
+    const recorded = isWaitedFor ? await withinDeadline(clock, commitMs, recording).catch(() => undefined) : inTime;
     if (recorded === undefined) return unrecorded.take(alert, announce);
     wakeOutbox();
     if (recorded.isNew) announce(recorded.alertId);

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, sql } from 'drizzle-orm';
+import { and, eq, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { PgInsertValue } from 'drizzle-orm/pg-core';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call } from '../call/call.ts';
@@ -15,7 +15,8 @@ type SpokenUtterance = Utterance & { readonly spokenAt: number };
 /** What is still to be written of one call. */
 export interface PendingCall {
   registered: Call | null;
-  isTaken: boolean;
+  /** When this instance took the call, Unix milliseconds. */
+  takenAt: number | null;
   endedAt: number | null;
   state: CallState | null;
   readonly utterances: SpokenUtterance[];
@@ -25,7 +26,7 @@ export interface PendingCall {
 
 export const nothingPending = (): PendingCall => ({
   registered: null,
-  isTaken: false,
+  takenAt: null,
   endedAt: null,
   state: null,
   utterances: [],
@@ -44,22 +45,15 @@ const ROWS_PER_STATEMENT = 5_000;
 export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall>, instanceId: string): Promise<void> {
   // Every instance locks the rows of calls in the same order.
   const inOrder = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
-  const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row[]): Row[] =>
+  const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row | Row[]): Row[] =>
     inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
   return db.transaction(async (transaction) => {
-    const registered = each(({ registered: call }) => (call === null ? [] : [newCallRow(call, null, instanceId)]));
-    for (const rows of chunks(registered)) {
-      await transaction
-        .insert(activeCalls)
-        .values(rows)
-        .onConflictDoUpdate({ target: activeCalls.callSid, set: { heartbeatAt: sql`excluded.heartbeat_at` } });
-    }
-    const taken = inOrder.filter(([, pending]) => pending.isTaken).map(([callSid]) => callSid);
-    if (taken.length > 0) {
-      await transaction
-        .update(activeCalls)
-        .set({ instanceId, heartbeatAt: sql`now()`, status: 'in-progress', endedAt: null })
-        .where(inArray(activeCalls.callSid, taken));
+    for (const rows of chunks(each(({ registered }) => registered ?? [])))
+      await register(transaction, rows, instanceId);
+    for (const { callSid, takenAt } of each(({ takenAt }, callSid) =>
+      takenAt === null ? [] : [{ callSid, takenAt }],
+    )) {
+      await take(transaction, callSid, takenAt, instanceId);
     }
     const calls = each(({ state }) => (state === null ? [] : [callRow(state, instanceId)]));
     for (const rows of chunks(calls)) await upsertCalls(transaction, rows);
@@ -96,9 +90,29 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
         scamType: sql`excluded.scam_type`,
         blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
         endedAt: sql`coalesce(${activeCalls.endedAt}, excluded.ended_at)`,
+        heartbeatAt: sql`case when excluded.status = 'completed' then null else ${activeCalls.heartbeatAt} end`,
       },
       setWhere: sql`${activeCalls.instanceId} = excluded.instance_id`,
     });
+}
+
+/** Who asks for a stream has a minute for it, each time. */
+function register(transaction: Transaction, calls: readonly Call[], instanceId: string) {
+  return transaction
+    .insert(activeCalls)
+    .values(calls.map((call) => newCallRow(call, null, instanceId)))
+    .onConflictDoUpdate({ target: activeCalls.callSid, set: { heartbeatAt: sql`excluded.heartbeat_at` } });
+}
+
+/** Unless another instance took the call later: what is written behind may come late. */
+async function take(transaction: Transaction, callSid: CallSid, takenAt: number, instanceId: string): Promise<void> {
+  const heldSince = new Date(takenAt);
+  await transaction
+    .update(activeCalls)
+    .set({ instanceId, heldSince, heartbeatAt: sql`now()`, status: 'in-progress', endedAt: null })
+    .where(
+      and(eq(activeCalls.callSid, callSid), or(isNull(activeCalls.heldSince), lte(activeCalls.heldSince, heldSince))),
+    );
 }
 
 async function complete(transaction: Transaction, callSid: CallSid, endedAt: number): Promise<void> {
@@ -115,6 +129,7 @@ const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof act
   scamType: state.scamType,
   blindMs: state.blindMs,
   endedAt: state.endedAt === null ? null : new Date(state.endedAt),
+  ...(state.status === 'completed' ? { heartbeatAt: null } : {}),
 });
 
 const utteranceRow = (

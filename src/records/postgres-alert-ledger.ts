@@ -32,10 +32,11 @@ const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 milli
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
-    record: (alert, signal) =>
+    record: (alert, attempt) =>
       db.transaction(async (transaction) => {
         const recorded = await recordAlert(transaction, alert, options.instanceId);
-        signal?.throwIfAborted();
+        attempt?.signal.throwIfAborted();
+        attempt?.onCommit();
         return recorded;
       }),
     async recordSent(alert, sent, { leaseMs }) {

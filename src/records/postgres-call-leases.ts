@@ -7,10 +7,7 @@ import { activeCalls } from './schema.ts';
 export function createPostgresCallLeases(db: Database, instanceId: string): CallLeases {
   const renewed = { heartbeatAt: sql`now()` };
   const isSilentFor = (silentMs: number) =>
-    and(
-      eq(activeCalls.status, 'in-progress'),
-      lt(activeCalls.heartbeatAt, sql`now() - ${silentMs} * interval '1 millisecond'`),
-    );
+    lt(activeCalls.heartbeatAt, sql`now() - ${silentMs} * interval '1 millisecond'`);
 
   return {
     async holder(callSid) {
@@ -48,8 +45,14 @@ export function createPostgresCallLeases(db: Database, instanceId: string): Call
         .update(activeCalls)
         .set(renewed)
         .where(inArray(activeCalls.callSid, stillSilent))
-        .returning({ callSid: activeCalls.callSid });
-      return taken.map(({ callSid }) => callSid);
+        .returning({ callSid: activeCalls.callSid, endedAt: activeCalls.endedAt });
+      return taken.map(({ callSid, endedAt }) => ({ callSid, endedAt: endedAt?.getTime() ?? null }));
+    },
+    async close(callSid, blindMs) {
+      await db
+        .update(activeCalls)
+        .set({ blindMs: sql`greatest(${activeCalls.blindMs}, ${blindMs})`, heartbeatAt: null })
+        .where(and(eq(activeCalls.callSid, callSid), eq(activeCalls.status, 'completed')));
     },
   };
 }

@@ -75,16 +75,18 @@ export const activeCalls = pgTable(
     scamType: text('scam_type').$type<ScamType>().notNull().default('none'),
     /** Milliseconds of audio that no recogniser ever processed. */
     blindMs: integer('blind_ms').notNull().default(0),
-    /** Who holds it, and when that was last heard of, or vouched for by another; null before its first stream. */
+    /** Who holds it, and when that was last heard of, or vouched for by another; null when its record is closed. */
     instanceId: text('instance_id').notNull(),
     heartbeatAt: moment('heartbeat_at'),
+    /** When its instance took the call; one that took it earlier does not get it back. */
+    heldSince: moment('held_since'),
     startedAt: moment('started_at').notNull(),
     endedAt: moment('ended_at'),
   },
   (table) => [
     index('active_calls_user_id_idx').on(table.userId),
     index('active_calls_ended_at_idx').on(table.endedAt),
-    index('active_calls_heartbeat_at_idx').on(table.heartbeatAt).where(sql`${table.status} = 'in-progress'`),
+    index('active_calls_heartbeat_at_idx').on(table.heartbeatAt).where(sql`${table.heartbeatAt} is not null`),
   ],
 );
 

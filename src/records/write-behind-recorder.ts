@@ -94,8 +94,8 @@ export function startWriteBehind(
   /** One call's bad row does not cost the records of the others, nor that call's own state. */
   async function writeOneByOne(batch: ReadonlyMap<CallSid, PendingCall>): Promise<void> {
     for (const [callSid, pending] of batch) {
-      const { registered, isTaken, endedAt, state } = pending;
-      const stateAlone: PendingCall = { ...nothingPending(), registered, isTaken, endedAt, state };
+      const { registered, takenAt, endedAt, state } = pending;
+      const stateAlone: PendingCall = { ...nothingPending(), registered, takenAt, endedAt, state };
       if (!(await writeOne(callSid, pending))) await writeOne(callSid, stateAlone);
     }
   }
@@ -122,7 +122,7 @@ export function startWriteBehind(
     for (const [callSid, pending] of newer) {
       const older = pendingOf(callSid);
       older.registered ??= pending.registered;
-      older.isTaken ||= pending.isTaken;
+      older.takenAt = pending.takenAt ?? older.takenAt;
       older.endedAt ??= pending.endedAt;
       if (pending.state !== null) older.state = newestState(older.state, pending.state);
       older.utterances.push(...pending.utterances);
@@ -135,9 +135,9 @@ export function startWriteBehind(
     registered(call) {
       pendingOf(call.callSid).registered ??= call;
     },
-    taken(callSid) {
+    taken(callSid, takenAt) {
       const pending = pendingOf(callSid);
-      pending.isTaken = true;
+      pending.takenAt = takenAt;
       pending.state = null;
       pending.endedAt = null;
     },

@@ -71,7 +71,7 @@ export function startCallSession(
 
   const continuity = createCallContinuity(callSid, dependencies.instanceId, memories, clock, limits, stateOf);
 
-  recorder.taken(callSid);
+  recorder.taken(callSid, clock.wallMs());
   const recalled = isResumed ? memories.recall(callSid).then(restore).catch(failed).finally(goOn) : restore(null);
   ownerFound.then(onOwner, failed);
 

@@ -2,7 +2,7 @@ import { type Clock, every } from '../call/clock.ts';
 import type { ProviderFailure } from '../call/failure.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallControl } from '../intervention/call-control.ts';
-import type { CallLeases, SilentCall } from './call-leases.ts';
+import type { CallLeases, OrphanedCall, SilentCall } from './call-leases.ts';
 import type { CallMemories } from './call-memories.ts';
 import type { CallRecorder } from './call-recorder.ts';
 import type { LiveCalls } from './live-calls.ts';
@@ -23,13 +23,15 @@ export interface OrphanLimits {
 export interface OrphanDependencies {
   readonly calls: Pick<LiveCalls, 'attended'>;
   readonly leases: CallLeases;
-  readonly memories: Pick<CallMemories, 'isHeld'>;
+  readonly memories: Pick<CallMemories, 'isHeld' | 'recall'>;
   readonly control: Pick<CallControl, 'resumeCall'>;
   readonly recorder: Pick<CallRecorder, 'over'>;
   readonly clock: Clock;
   readonly limits: OrphanLimits;
   readonly observer: {
     orphan(outcome: 'resumed' | 'over'): void;
+    /** The last of an ended call died with its instance: so much that was said is not known. */
+    unheard(callSid: CallSid, blindMs: number): void;
     controlFailed(failure: ProviderFailure): void;
     leasesFailed(error: unknown): void;
   };
@@ -44,7 +46,8 @@ export interface OrphanWatch {
 /**
  * Renews what is held here, and looks after calls that nobody holds any more. Most calls of a dead instance come back by
  * themselves, because Twilio follows the `<Redirect>`; this finds those whose end was told to the dead, and those that
- * hang. The carrier is asked for another stream, and its answer says whether the call is still there.
+ * hang. The carrier is asked for another stream, and its answer says whether the call is still there. What ended with
+ * its instance still under way has its record closed.
  */
 export function startOrphanWatch(dependencies: OrphanDependencies): OrphanWatch {
   const { calls, leases, memories, clock, limits, observer } = dependencies;
@@ -69,9 +72,7 @@ export function startOrphanWatch(dependencies: OrphanDependencies): OrphanWatch 
     const orphans = new Set(judged.filter(({ verdict }) => verdict === 'orphaned').map(({ callSid }) => callSid));
     // Who is alive in Redis alone is vouched for by the same stroke, and makes room for the others.
     const taken = await leases.take(known, limits.silentMs);
-    await Promise.all(
-      taken.filter((callSid) => orphans.has(callSid)).map((callSid) => lookAfter(callSid, dependencies)),
-    );
+    await Promise.all(taken.filter(({ callSid }) => orphans.has(callSid)).map((call) => lookAfter(call, dependencies)));
   }
 
   async function judge({ callSid, silentMs }: SilentCall): Promise<'held' | 'orphaned' | 'unknown'> {
@@ -117,10 +118,24 @@ export function startOrphanWatch(dependencies: OrphanDependencies): OrphanWatch 
   };
 }
 
-async function lookAfter(callSid: CallSid, { control, recorder, clock, observer }: OrphanDependencies): Promise<void> {
+async function lookAfter({ callSid, endedAt }: OrphanedCall, dependencies: OrphanDependencies): Promise<void> {
+  const { control, recorder, clock, observer } = dependencies;
+  if (endedAt !== null) return closeRecord(callSid, endedAt, dependencies);
   const result = await control.resumeCall(callSid);
   if (!result.ok)
     observer.controlFailed(result.failure); // its lease runs out again
   else if (result.wasOver) recorder.over(callSid, clock.wallMs());
   if (result.ok) observer.orphan(result.wasOver ? 'over' : 'resumed');
+}
+
+/** A call that ended, and whose holder died before it had said its last: what that had not heard is blind time. */
+async function closeRecord(
+  callSid: CallSid,
+  endedAt: number,
+  { leases, memories, observer }: OrphanDependencies,
+): Promise<void> {
+  const memory = await memories.recall(callSid);
+  const unheardMs = memory === null || memory.phase === 'over' ? 0 : Math.max(0, endedAt - memory.answeredUntil);
+  await leases.close(callSid, (memory?.blindMs ?? 0) + unheardMs);
+  if (unheardMs > 0) observer.unheard(callSid, unheardMs);
 }

@@ -28,7 +28,7 @@ async function start(calls: number, orphans = ORPHANS) {
         values (${callSid}, 'in-progress', 'dead', now() - interval '1 minute', now() - interval '1 minute')`);
     }
   };
-  return { service: a, other: b, twilio: a.standIns.twilio, callSids, abandon };
+  return { service: a, other: b, db, twilio: a.standIns.twilio, callSids, abandon };
 }
 
 describe('a call whose instance died', () => {
@@ -49,6 +49,22 @@ describe('a call whose instance died', () => {
     const callSid = callSids[0] ?? '';
     await eventually(() => twilio.redirectedCalls.get(callSid) === `${PUBLIC_ORIGIN}/voice/resume`);
     expect((await service.recordOf(callSid)).status).toBe('in-progress');
+  });
+});
+
+describe('a call that ended while its instance died', () => {
+  it('is blind from what was answered for last to its end', async () => {
+    const { service, db, callSids } = await start(1);
+    const callSid = callSids[0] ?? '';
+    await db.execute(sql`insert into active_calls
+      (call_sid, status, instance_id, started_at, ended_at, heartbeat_at, blind_ms) values
+      (${callSid}, 'completed', 'dead', now() - interval '60 s', now() - interval '20 s', now() - interval '1 minute', 500)`);
+    await db.execute(sql`insert into transcription_events
+      (call_id, utterance_number, speaker, text, start_ms, end_ms, spoken_at) values
+      (${callSid}, 1, 'caller', 'hello', 0, 1000, now() - interval '50 s')`);
+    await eventually(async () => (await service.recordOf(callSid)).blindMs > 500);
+    expect((await service.recordOf(callSid)).blindMs).toBeGreaterThan(30_000);
+    expect((await service.recordOf(callSid)).blindMs).toBeLessThan(31_000);
   });
 });
 

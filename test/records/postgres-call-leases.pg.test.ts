@@ -25,18 +25,39 @@ describe('the lease of a call', () => {
     expect(silent.map(({ callSid }) => callSid).sort()).toEqual([...callSids].sort());
     for (const { silentMs } of silent) expect(silentMs).toBeGreaterThanOrEqual(60_000);
     const taken = await Promise.all(['a', 'b', 'c'].map((name) => leasesOf(name).take(callSids, SILENT_MS)));
-    expect(taken.flat().sort()).toEqual([...callSids].sort());
+    expect(
+      taken
+        .flat()
+        .map(({ callSid }) => callSid)
+        .sort(),
+    ).toEqual([...callSids].sort());
     expect(await leasesOf('d').silent(SILENT)).toEqual([]);
   });
 
-  it('is not taken while it is renewed, nor of a call that is over', async () => {
+  it('is not taken while it is renewed', async () => {
     const { callSids, leasesOf } = await start(1);
     await leasesOf('dead').renew(callSids);
     expect(await leasesOf('b').silent(SILENT)).toEqual([]);
     expect(await leasesOf('b').take(callSids, SILENT_MS)).toEqual([]);
-    const over = await start(1, '1 hour', 'completed');
-    expect(await over.leasesOf('b').silent(SILENT)).toEqual([]);
-    expect(await over.leasesOf('b').take(over.callSids, SILENT_MS)).toEqual([]);
+  });
+
+  it('of a call that is over lasts until its record is closed', async () => {
+    const { callSids, leasesOf } = await start(1, '1 hour', 'completed');
+    const leases = leasesOf('b');
+    expect(await leases.silent(SILENT)).toMatchObject(callSids.map((callSid) => ({ callSid })));
+    for (const callSid of callSids) await leases.close(callSid, 1_000);
+    expect(await leases.silent(SILENT)).toEqual([]);
+    expect(await leases.take(callSids, SILENT_MS)).toEqual([]);
+  });
+
+  it('is not taken back by an instance that took the call before, and says so late', async () => {
+    const { db } = await openTestDatabase();
+    const { call } = await createHousehold(db);
+    const take = (instanceId: string, takenAt: number) =>
+      writeBatch(db, new Map([[call.callSid, { ...nothingPending(), registered: call, takenAt }]]), instanceId);
+    await take('later', 2_000);
+    await take('earlier', 1_000);
+    expect(await createPostgresCallLeases(db, 'a').holder(call.callSid)).toBe('later');
   });
 
   it('stays with its holder when another instance sees to the call, and is not renewed by who has lost it', async () => {
@@ -44,7 +65,7 @@ describe('the lease of a call', () => {
     const [callSid] = callSids;
     if (callSid === undefined) throw new Error('no call');
     await leasesOf('lost').renew(callSids);
-    expect(await leasesOf('b').take(callSids, SILENT_MS)).toEqual(callSids);
+    expect(await leasesOf('b').take(callSids, SILENT_MS)).toEqual([{ callSid, endedAt: null }]);
     expect(await leasesOf('b').holder(callSid)).toBe('dead');
     expect(await leasesOf('b').holder(newCallSid())).toBeNull();
   });

@@ -35,10 +35,11 @@ async function start() {
           (callSid) => clock.monotonicMs() - (heardAt.get(callSid) ?? clock.monotonicMs()) >= silentMs,
         );
         for (const callSid of taken) heardAt.set(callSid, clock.monotonicMs());
-        return taken;
+        return taken.map((callSid) => ({ callSid, endedAt: null }));
       },
+      close: async () => undefined,
     },
-    memories: { isHeld: async (callSid) => copies?.has(callSid) ?? null },
+    memories: { isHeld: async (callSid) => copies?.has(callSid) ?? null, recall: async () => null },
     control: {
       async resumeCall(callSid) {
         resumed.push(callSid);
@@ -48,7 +49,12 @@ async function start() {
     recorder: { over: () => undefined },
     clock,
     limits: LIMITS,
-    observer: { orphan: () => undefined, controlFailed: () => undefined, leasesFailed: () => undefined },
+    observer: {
+      orphan: () => undefined,
+      unheard: () => undefined,
+      controlFailed: () => undefined,
+      leasesFailed: () => undefined,
+    },
   });
   async function pass(ms: number) {
     for (let passed = 0; passed < ms; passed += 500) {
