@@ -106,7 +106,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     unrecorded,
     feed,
     clock,
-    ...limits.alerts,
+    recordMs: limits.unrecorded.recordMs,
+    commitMs: limits.unrecorded.commitMs,
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });

@@ -172,9 +172,12 @@ describe('an alert whose messages have left', () => {
 describe('a record that comes too late', () => {
   it('is not committed', async () => {
     const { ledger, alert, recorded } = await start();
-    await expect(ledger.record(alert, AbortSignal.abort())).rejects.toThrow();
-    expect(await recorded()).toEqual([]);
-    expect(await ledger.record(alert, new AbortController().signal)).toMatchObject({ isNew: true });
+    const commits: string[] = [];
+    const attempt = (signal: AbortSignal) => ({ signal, onCommit: () => commits.push('on its way') });
+    await expect(ledger.record(alert, attempt(AbortSignal.abort()))).rejects.toThrow();
+    expect([await recorded(), commits]).toEqual([[], []]);
+    expect(await ledger.record(alert, attempt(new AbortController().signal))).toMatchObject({ isNew: true });
+    expect(commits).toHaveLength(1);
   });
 
   it('names its deliveries as one that had left would', async () => {
