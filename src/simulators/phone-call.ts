@@ -56,6 +56,8 @@ export interface PhoneCallObserver {
   stream(event: 'opened' | 'lost' | 'refused'): void;
 }
 
+/** https://www.rfc-editor.org/rfc/rfc6455#section-7.4.1: no close frame came. */
+const LOST = 1006;
 const RECONNECT_TRIES = 20;
 const RECONNECT_PAUSE_MS = 100;
 
@@ -92,10 +94,21 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
     messageNumber = 1;
     chunk = 0;
     opening.on('error', () => opening.terminate());
-    opening.on('close', () => void (opening === socket && streamLost()));
+    const ownSid = streamSid;
+    opening.on('close', (code) => {
+      void tellStreamEnd(ownSid, code);
+      if (opening === socket) void streamLost();
+    });
     opening.send(JSON.stringify({ event: 'connected', protocol: 'Call', version: '1.0.0' }));
     opening.send(JSON.stringify({ event: 'start', sequenceNumber: '1', start: startOf(token), streamSid }));
     observer?.stream('opened');
+  }
+
+  /** A lost connection is an error, whoever closes it in order a normal end. Twilio does not repeat what nobody hears. */
+  async function tellStreamEnd(endedSid: string, code: number): Promise<void> {
+    const StreamEvent = code === LOST ? 'stream-error' : 'stream-stopped';
+    const fields = { CallSid: callSid, AccountSid: accountSid, StreamSid: endedSid, StreamEvent };
+    await post('/voice/stream-status', fields).catch(() => undefined);
   }
 
   const startOf = (token: string) => ({
