@@ -15,13 +15,13 @@ import { createTwilioSenders } from './delivery/twilio/twilio-senders.ts';
 import { openEntrances } from './entrances.ts';
 import { type CallFeed, createLocalFeed } from './feed/call-feed.ts';
 import { connectRedisFeed } from './feed/redis-feed.ts';
+import { createHealthOverview } from './health-overview.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createDiskJournal } from './journal/disk-journal.ts';
-import { createHealth } from './observability/health.ts';
+import { openLogOutput } from './observability/log-output.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createObservers } from './observers.ts';
-import { providerProbes } from './provider-probes.ts';
 import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
 import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
@@ -67,8 +67,9 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const { limits, instanceId, baseUrl } = config;
   const clock = systemClock;
   const random = Math.random;
-  const logger = createLogger(config.logLevel, instanceId);
   const metrics = createMetrics();
+  const log = openLogOutput(() => metrics.logLinesLost.inc());
+  const logger = createLogger(config.logLevel, instanceId, log);
   const observers = createObservers(metrics, logger, clock);
 
   // Beneath: the record, the feed, the carrier.
@@ -96,9 +97,10 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     limits: limits.outbox,
     observer: { ...observers.outbox, changed: publishDelivery },
   });
+  const journal = createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal);
   const unrecorded = startUnrecordedAlerts({
     ledger,
-    journal: createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal),
+    journal,
     sendAhead: createSendAhead(senders.sms, clock, random, limits.outbox),
     clock,
     limits: { ...limits.outbox, ...limits.unrecorded },
@@ -168,11 +170,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // All that comes in.
   let isDraining = false;
-  const health = createHealth({
-    clock,
-    isReady: () => !isDraining,
-    probes: providerProbes({ database: database.ping, redis: redisFeed?.ping ?? null, twilio, config }),
-  });
+  const isReady = (): boolean => !isDraining;
+  const health = createHealthOverview({ config, clock, isReady, database, redis: redisFeed, journal, log, twilio });
   const server = await createHttpServer({ ...config, logger, metrics });
   await openEntrances(server, {
     config,

@@ -47,12 +47,18 @@ export const LIMITS = {
     unansweredCalls: 3,
     callAgainMs: 60_000,
   },
-  unrecorded: { recordMs: 1_000, adoptMs: 5_000, reportMs: 60_000, reportRetryMs: 2_000 },
-  journal: { bytes: 16 << 20, beatMs: 5_000, deadAfterMs: 20_000 },
+  unrecorded: { keepMs: 1_000, recordMs: 1_000, adoptMs: 5_000, reportMs: 60_000, reportRetryMs: 2_000 },
+  journal: {
+    bytes: 16 << 20,
+    beatMs: 5_000,
+    deadAfterMs: 20_000,
+    probeBytes: 64 << 10,
+    failureShownMs: 300_000,
+  },
   writeBehind: { flushMs: 250, longestRetryMs: 5_000, queue: 50_000 },
   retention: { everyMs: 3_600_000 },
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },
-  health: { localMs: 1_000, providerMs: 30_000 },
+  health: { localMs: 1_000, diskMs: 5_000, providerMs: 30_000 },
 };
 
 export type Limits = typeof LIMITS;

@@ -12,6 +12,9 @@ const CLOSE_MS = 30_000;
 const DATA_FOLDER = fileURLToPath(new URL('../.data/postgres', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+// What cannot be said, on a full disk for example, is no reason to end.
+process.stderr.on('error', () => undefined);
+
 const config = readConfigOrExit();
 tellWhatIsUnusual(config);
 const embedded = config.databaseUrl === null ? await startOwnDatabase() : null;

@@ -114,9 +114,14 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       else logger.warn({ alertId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     reported: ({ channel }, { status }) => metrics.alertDeliveries.inc({ channel, outcome: status }),
-    journalled: ({ call: { callSid }, step }) => {
-      metrics.alertsJournalled.inc();
-      logger.warn({ callSid, step }, 'an alert leaves before it could be recorded');
+    leaving({ call: { callSid }, step }, isKept) {
+      if (isKept) {
+        metrics.alertsJournalled.inc();
+        logger.warn({ callSid, step }, 'an alert leaves before it could be recorded');
+      } else {
+        metrics.alertsUnkept.inc();
+        logger.error({ callSid, step }, 'an alert leaves that neither the database nor the disk took');
+      }
     },
     adopted: (entries) => logger.warn({ entries }, 'a journal that another process left is being recorded'),
     refused({ alertId }) {
@@ -129,7 +134,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const journal: DiskJournalObserver = {
     failed(error) {
       metrics.journalFailures.inc({ reason: 'disk' });
-      logger.error({ code: (error as NodeJS.ErrnoException).code ?? 'full' }, 'the journal of alerts failed');
+      logger.error({ code: (error as NodeJS.ErrnoException).code }, 'the journal of alerts failed');
     },
     torn(lines) {
       metrics.journalFailures.inc({ reason: 'torn' }, lines);

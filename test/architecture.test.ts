@@ -49,7 +49,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'records',
     'session',
   ],
-  'provider-probes.ts': ['config.ts', 'observability'],
+  'health-overview.ts': ['call', 'config.ts', 'observability'],
   'app.ts': [
     'call',
     'alerting',
@@ -64,7 +64,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'observers.ts',
     'records',
     'scoring',
-    'provider-probes.ts',
+    'health-overview.ts',
     'session',
     'transcription',
   ],
@@ -77,7 +77,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   '@deepgram/sdk': ['transcription/deepgram'],
   openai: ['scoring/openai'],
-  twilio: ['delivery/twilio', 'ingress', 'provider-probes.ts'],
+  twilio: ['delivery/twilio', 'ingress', 'health-overview.ts'],
   ioredis: ['feed'],
   'drizzle-orm': ['records'],
   postgres: ['records'],

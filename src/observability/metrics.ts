@@ -130,10 +130,20 @@ export function createMetrics() {
       help: 'Alerts that left from the journal on disk, before the database could record them',
       registers,
     }),
+    alertsUnkept: new Counter({
+      name: 'ethiq_alerts_unkept_total',
+      help: 'Alerts that left though neither the database nor the journal took them: only their process knows of them',
+      registers,
+    }),
     journalFailures: new Counter({
       name: 'ethiq_journal_failures_total',
       help: 'What the journal of alerts could not do, or could not read',
       labelNames: ['reason'],
+      registers,
+    }),
+    logLinesLost: new Counter({
+      name: 'ethiq_log_lines_lost_total',
+      help: 'Lines of the log that could not be written',
       registers,
     }),
     unmonitoredCalls: new Counter({
