@@ -18,6 +18,7 @@ import { connectRedisFeed } from './feed/redis-feed.ts';
 import { createHealthOverview } from './health-overview.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { createDiskJournal } from './journal/disk-journal.ts';
+import { watchDescriptors } from './observability/descriptors.ts';
 import { openLogOutput } from './observability/log-output.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
@@ -71,6 +72,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   const log = openLogOutput(() => metrics.logLinesLost.inc());
   const logger = createLogger(config.logLevel, instanceId, log);
   const observers = createObservers(metrics, logger, clock);
+  const descriptors = await watchDescriptors(clock, limits.descriptors, observers.connectionRefused);
 
   // Beneath: the record, the feed, the carrier.
   const database = openDatabase(databaseUrl);
@@ -142,7 +144,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     limits: limits.memory,
     onFailure: observers.memoryFailed,
   });
-  const calls = createLiveCalls(config.maxCalls, {
+  const calls = createLiveCalls((live) => live < config.maxCalls && !descriptors.areShort, {
     clock,
     transcriber,
     scoring: { clock, policy: DEFAULT_POLICY, model, limits: limits.scoring, observer: observers.scoring },
@@ -171,8 +173,9 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   // All that comes in.
   let isDraining = false;
   const isReady = (): boolean => !isDraining;
-  const health = createHealthOverview({ config, clock, isReady, database, redis: redisFeed, journal, log, twilio });
-  const server = await createHttpServer({ ...config, logger, metrics });
+  const watched = { database, redis: redisFeed, journal, descriptors, log, twilio };
+  const health = createHealthOverview(config, clock, isReady, watched);
+  const server = await createHttpServer({ ...config, logger, metrics, descriptors });
   await openEntrances(server, {
     config,
     clock,
@@ -230,6 +233,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       await outbox.stop();
       await recorder.close();
       stopRetention();
+      descriptors.stop();
       await feed.close();
       await database.close();
       logger.info('closed');

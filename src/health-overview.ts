@@ -4,14 +4,11 @@ import type { Config } from './config.ts';
 import { createHealth, type Health, HealthProblem, type Probe } from './observability/health.ts';
 
 export interface WatchedParts {
-  readonly config: Config;
-  readonly clock: Clock;
-  /** Whether calls are taken. */
-  readonly isReady: () => boolean;
   readonly database: { ping(): Promise<void> };
   /** Null: not in use here. */
   readonly redis: { ping(): Promise<void> } | null;
   readonly journal: { probe(): Promise<void> };
+  readonly descriptors: { readonly probe: Probe };
   readonly log: { probe(): Promise<void> };
   readonly twilio: Twilio;
 }
@@ -20,8 +17,13 @@ const PROBE_TIMEOUT_MS = 2_000;
 const UNAUTHORIZED = 401;
 
 /** What `/health` looks at: this process, what it stands on, and each provider with the key that the service uses. */
-export function createHealthOverview(parts: WatchedParts): Health {
-  const { config, clock, isReady, database, redis, journal, log, twilio } = parts;
+export function createHealthOverview(
+  config: Config,
+  clock: Clock,
+  /** Whether calls are taken. */
+  isReady: () => boolean,
+  { database, redis, journal, descriptors, log, twilio }: WatchedParts,
+): Health {
   const { deepgram, openai, limits } = config;
   const { localMs, diskMs, providerMs } = limits.health;
   const deepgramUrl = `${deepgram.url.replace(/^ws/, 'http')}/v1/projects`;
@@ -32,6 +34,7 @@ export function createHealthOverview(parts: WatchedParts): Health {
       database: { probe: database.ping, everyMs: localMs },
       redis: { probe: redis?.ping ?? null, everyMs: localMs },
       journal: { probe: journal.probe, everyMs: diskMs },
+      descriptors: { probe: descriptors.probe, everyMs: 0 },
       log: { probe: log.probe, everyMs: 0 },
       twilio: {
         probe: async () => void (await twilio.api.v2010.accounts(config.twilio.accountSid).fetch()),

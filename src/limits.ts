@@ -58,6 +58,7 @@ export const LIMITS = {
   writeBehind: { flushMs: 250, longestRetryMs: 5_000, queue: 50_000 },
   retention: { everyMs: 3_600_000 },
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },
+  descriptors: { everyMs: 1_000, shortFrom: 0.9, incoming: 0.5, refusalShownMs: 300_000 },
   health: { localMs: 1_000, diskMs: 5_000, providerMs: 30_000 },
 };
 

@@ -164,6 +164,8 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
 
   const memoryFailed = (): void => metrics.feedLost.inc({ to: 'memory' });
 
+  const connectionRefused = (): void => metrics.connectionsRefused.inc();
+
   const slowViewer = (): void => metrics.feedLost.inc({ to: 'viewers' });
 
   return {
@@ -183,6 +185,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     redis,
     orphans,
     memoryFailed,
+    connectionRefused,
     slowViewer,
   };
 }

@@ -152,6 +152,11 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    connectionsRefused: new Counter({
+      name: 'ethiq_connections_refused_total',
+      help: 'Connections from outside that were closed as they came: there were as many as may be',
+      registers,
+    }),
     recordsDropped: new Counter({
       name: 'ethiq_records_dropped_total',
       help: 'Rows of the record that were not kept: the queue was full, or the database refused them',

@@ -106,7 +106,7 @@ async function household(service: RunningService, { credentials }: StandIns): Pr
 }
 
 /** A call for the household's line. */
-const newCall = (service: RunningService, { credentials, twilio }: StandIns): PhoneCall =>
+export const newCall = (service: RunningService, { credentials, twilio }: StandIns): PhoneCall =>
   createPhoneCall({
     accountSid: credentials.accountSid,
     authToken: credentials.authToken,
