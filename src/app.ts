@@ -4,7 +4,8 @@ import { createRaiseAlert } from './alerting/raise-alert.ts';
 import { createTellInterruption } from './alerting/tell-interruption.ts';
 import { startUnrecordedAlerts } from './alerting/unrecorded-alerts.ts';
 import { registerHealthRoutes } from './api/health.ts';
-import { systemClock } from './call/clock.ts';
+import type { Clock } from './call/clock.ts';
+import { createSteadyClock } from './call/steady-clock.ts';
 import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createSendAhead } from './delivery/send-ahead.ts';
@@ -61,12 +62,14 @@ export interface AppOptions {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly version: string;
+  /** The system's. */
+  readonly clock: Clock;
 }
 
 /** The whole service, put together in the order in which a call passes through it. */
-export async function createApp({ config, databaseUrl, version }: AppOptions): Promise<App> {
+export async function createApp({ config, databaseUrl, version, clock: system }: AppOptions): Promise<App> {
   const { limits, instanceId, baseUrl } = config;
-  const clock = systemClock;
+  const clock = createSteadyClock(system, limits.clock);
   const random = Math.random;
   const metrics = createMetrics();
   const log = openLogOutput(() => metrics.logLinesLost.inc());
@@ -77,6 +80,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   // Beneath: the record, the feed, the carrier.
   const database = openDatabase(databaseUrl);
   const { db } = database;
+  const stopFollowing = clock.follow(database.now, observers.clock);
   const recorder = startWriteBehind(db, clock, instanceId, limits.writeBehind, observers.records);
   const stopRetention = startRetention(db, clock, { ...config.retention, ...limits.retention }, (error) =>
     observers.databaseFailed('retention', error),
@@ -173,8 +177,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   // All that comes in.
   let isDraining = false;
   const isReady = (): boolean => !isDraining;
-  const watched = { database, redis: redisFeed, journal, descriptors, log, twilio };
-  const health = createHealthOverview(config, clock, isReady, watched);
+  const watched = { clock, database, redis: redisFeed, journal, descriptors, log, twilio };
+  const health = createHealthOverview(config, isReady, watched);
   const server = await createHttpServer({ ...config, logger, metrics, descriptors });
   await openEntrances(server, {
     config,
@@ -234,6 +238,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       await recorder.close();
       stopRetention();
       descriptors.stop();
+      stopFollowing();
       await feed.close();
       await database.close();
       logger.info('closed');

@@ -1,10 +1,11 @@
 import type { Twilio } from 'twilio';
-import type { Clock } from './call/clock.ts';
+import type { SteadyClock } from './call/steady-clock.ts';
 import type { Config } from './config.ts';
 import { createHealth, type Health, HealthProblem, type Probe } from './observability/health.ts';
 
 export interface WatchedParts {
-  readonly database: { ping(): Promise<void> };
+  readonly clock: SteadyClock;
+  readonly database: { now(): Promise<number> };
   /** Null: not in use here. */
   readonly redis: { ping(): Promise<void> } | null;
   readonly journal: { probe(): Promise<void> };
@@ -19,10 +20,9 @@ const UNAUTHORIZED = 401;
 /** What `/health` looks at: this process, what it stands on, and each provider with the key that the service uses. */
 export function createHealthOverview(
   config: Config,
-  clock: Clock,
   /** Whether calls are taken. */
   isReady: () => boolean,
-  { database, redis, journal, descriptors, log, twilio }: WatchedParts,
+  { clock, database, redis, journal, descriptors, log, twilio }: WatchedParts,
 ): Health {
   const { deepgram, openai, limits } = config;
   const { localMs, diskMs, providerMs } = limits.health;
@@ -31,9 +31,15 @@ export function createHealthOverview(
     clock,
     isReady,
     probes: {
-      database: { probe: database.ping, everyMs: localMs },
+      database: { probe: async () => void (await database.now()), everyMs: localMs },
       redis: { probe: redis?.ping ?? null, everyMs: localMs },
       journal: { probe: journal.probe, everyMs: diskMs },
+      clock: {
+        probe: async () => {
+          if (clock.trouble !== null) throw new HealthProblem(clock.trouble);
+        },
+        everyMs: 0,
+      },
       descriptors: { probe: descriptors.probe, everyMs: 0 },
       log: { probe: log.probe, everyMs: 0 },
       twilio: {

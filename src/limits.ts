@@ -11,6 +11,7 @@ export const LIMITS = {
     recordMs: 1_000,
     handOverMs: 1_000,
     saveMs: 2_000,
+    longestGapMs: 600_000,
     blindAlertMs: 15_000,
   },
   orphans: { everyMs: 2_500, expiredMs: 10_000, limit: 100 },
@@ -58,6 +59,7 @@ export const LIMITS = {
   writeBehind: { flushMs: 250, longestRetryMs: 5_000, queue: 50_000 },
   retention: { everyMs: 3_600_000 },
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },
+  clock: { stepMs: 1_000, apartMs: 2_000, compareMs: 10_000, answerMs: 1_000, stepShownMs: 300_000 },
   descriptors: { everyMs: 1_000, shortFrom: 0.9, incoming: 0.5, refusalShownMs: 300_000 },
   health: { localMs: 1_000, diskMs: 5_000, providerMs: 30_000 },
 };

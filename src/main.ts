@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from './app.ts';
+import { systemClock } from './call/clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { whereItBroke } from './observability/logger.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from './records/embedded-postgres.ts';
@@ -22,6 +23,7 @@ const app = await createApp({
   config,
   databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
   version: readVersion(),
+  clock: systemClock,
 });
 closeWithGrace({ delay: config.drainTimeoutMs + CLOSE_MS }, async ({ err }) => {
   if (err !== undefined) say(`ended by an error: ${JSON.stringify(whereItBroke(err))}`);

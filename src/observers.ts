@@ -1,6 +1,7 @@
 import type { RaiseAlertDependencies } from './alerting/raise-alert.ts';
 import type { UnrecordedAlertsObserver } from './alerting/unrecorded-alerts.ts';
 import type { Clock } from './call/clock.ts';
+import type { SteadyClockObserver } from './call/steady-clock.ts';
 import type { OutboxObserver } from './delivery/outbox.ts';
 import type { RedisFeedObserver } from './feed/redis-feed.ts';
 import type { MediaStreamObserver } from './ingress/media-stream.ts';
@@ -21,6 +22,9 @@ export type Observers = ReturnType<typeof createObservers>;
 
 /** What is counted and logged of each stage: the stages report, and know neither the metrics nor the log. */
 export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) {
+  /** Another instance may have seen the moment, by a clock of its own. */
+  const secondsSince = (at: number): number => Math.max(0, clock.wallMs() - at) / 1_000;
+
   const databaseFailed = (operation: string, error: unknown): void => {
     metrics.databaseFailures.inc({ operation });
     logger.warn({ operation, code: databaseErrorCode(error) }, 'the database failed');
@@ -82,6 +86,14 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     failed: ({ callSid }, error) => logger.error({ callSid, err: error }, 'a call broke'),
   };
 
+  const steadyClock: SteadyClockObserver = {
+    stepped(byMs) {
+      metrics.clockSteps.inc();
+      logger.warn({ byMs }, "the system's time of day jumped");
+    },
+    compared: (aheadMs) => metrics.clockAhead.set(aheadMs / 1_000),
+  };
+
   const alerts: RaiseAlertDependencies['observer'] = {
     raised({ call: { callSid }, step, analysis: { scamType, assessment } }) {
       metrics.fraudDetections.inc({ fraud_type: scamType });
@@ -96,12 +108,12 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const outbox: Omit<OutboxObserver, 'changed'> = {
     attempting({ alert, isEscalation, attempts }) {
       if (alert === null || isEscalation || attempts > 1) return;
-      metrics.alertDispatch.observe((clock.wallMs() - alert.decidedAt) / 1_000);
+      metrics.alertDispatch.observe(secondsSince(alert.decidedAt));
     },
     settled({ deliveryId, channel, alert, isEscalation }, outcome) {
       metrics.alertDeliveries.inc({ channel, outcome: outcome.type });
       if (outcome.type === 'accepted') {
-        if (alert !== null && !isEscalation) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
+        if (alert !== null && !isEscalation) metrics.alertLatency.observe(secondsSince(alert.spokenAt));
       } else logger.warn({ deliveryId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     ledgerFailed: (error) => databaseFailed('outbox', error),
@@ -110,7 +122,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const unrecorded: Omit<UnrecordedAlertsObserver, 'changed'> = {
     sent({ alertId, spokenAt }, outcome) {
       metrics.alertDeliveries.inc({ channel: 'sms', outcome: outcome.type });
-      if (outcome.type === 'accepted') metrics.alertLatency.observe((clock.wallMs() - spokenAt) / 1_000);
+      if (outcome.type === 'accepted') metrics.alertLatency.observe(secondsSince(spokenAt));
       else logger.warn({ alertId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     reported: ({ channel }, { status }) => metrics.alertDeliveries.inc({ channel, outcome: status }),
@@ -177,6 +189,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     scoring,
     tokens,
     session,
+    clock: steadyClock,
     alerts,
     outbox,
     unrecorded,

@@ -68,7 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'session',
     'transcription',
   ],
-  'main.ts': ['app.ts', 'config.ts', 'observability', 'records'],
+  'main.ts': ['app.ts', 'call', 'config.ts', 'observability', 'records'],
   'migrate.ts': ['config.ts', 'records'],
   'demo.ts': ['app.ts', 'call', 'config.ts', 'records', 'simulators'],
 };

@@ -5,6 +5,7 @@ import type { AlertJournal, JournalEntry } from '../alerting/alert-journal.ts';
 import { type Clock, every } from '../call/clock.ts';
 import { tryDisk } from './disk-probe.ts';
 import { readEntries, writeEntry } from './journal-message.ts';
+import { LONG_LEFT_MS, watchSilence } from './silent-files.ts';
 
 export interface DiskJournal extends AlertJournal {
   /** Rejects when an alert could not be written now, or one was not within the last `failureShownMs`. */
@@ -16,7 +17,7 @@ export interface DiskJournalLimits {
   readonly bytes: number;
   /** How often a process shows that its files are still its own, by their time of change. */
   readonly beatMs: number;
-  /** A file that nobody has touched for so long belongs to nobody. */
+  /** A file that nobody has touched while we watched it for so long belongs to nobody. */
   readonly deadAfterMs: number;
   /** The room that a probe asks for: some alerts' worth. */
   readonly probeBytes: number;
@@ -49,6 +50,7 @@ export function createDiskJournal(
   const ownPath = join(directory, `${randomUUID()}${SUFFIX}`);
   /** Files of dead processes, now ours. */
   const adopted = new Set<string>();
+  const silent = watchSilence(clock, limits.deadAfterMs);
   let file: FileHandle | null = null;
   /** Of our own file; 0: there is none. */
   let bytes = 0;
@@ -128,8 +130,7 @@ export function createDiskJournal(
   /** Null when it is alive, or another was faster: the rename succeeds for one alone. */
   async function takeOver(path: string): Promise<string | null> {
     try {
-      const { mtimeMs } = await stat(path);
-      if (clock.wallMs() - mtimeMs < limits.deadAfterMs) return null;
+      if (!silent.isLeft(path, (await stat(path)).mtimeMs)) return null;
       // It must not look dead under its new name either.
       await utimes(path, clock.wallMs() / 1_000, clock.wallMs() / 1_000);
       const ours = join(directory, `${randomUUID()}${SUFFIX}`);
@@ -141,13 +142,19 @@ export function createDiskJournal(
     }
   }
 
-  async function adopt(): Promise<JournalEntry[]> {
+  async function journals(): Promise<string[]> {
     const names = await readdir(directory).catch((error: unknown) => {
       if (!isMissing(error)) observer.failed(error);
       return [];
     });
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(directory, name));
+  }
+
+  async function adopt(): Promise<JournalEntry[]> {
     const found: JournalEntry[] = [];
-    for (const path of names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(directory, name))) {
+    const paths = await journals();
+    silent.retain(paths);
+    for (const path of paths) {
       if (path === ownPath || adopted.has(path)) continue;
       const ours = await takeOver(path);
       if (ours === null) continue;
@@ -190,7 +197,7 @@ export function createDiskJournal(
     release: () =>
       oneAtATime(async () => {
         stopBeating();
-        await touch(LONG_DEAD_MS);
+        await touch(LONG_LEFT_MS);
         await closeOwn();
       }),
   };
@@ -201,5 +208,4 @@ class JournalFull extends Error {
   readonly code = 'JOURNAL_FULL';
 }
 
-const LONG_DEAD_MS = 0;
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

@@ -152,6 +152,16 @@ export function createMetrics() {
       labelNames: ['reason'],
       registers,
     }),
+    clockSteps: new Counter({
+      name: 'ethiq_clock_steps_total',
+      help: "Jumps of the system's time of day",
+      registers,
+    }),
+    clockAhead: new Gauge({
+      name: 'ethiq_clock_ahead_seconds',
+      help: "How far the system's time of day is ahead of the database's, as of the last comparison",
+      registers,
+    }),
     connectionsRefused: new Counter({
       name: 'ethiq_connections_refused_total',
       help: 'Connections from outside that were closed as they came: there were as many as may be',

@@ -9,6 +9,7 @@ import { createFakeClock } from '../support/fake-clock.ts';
 import { newFolder } from '../support/folder.ts';
 import { newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
 
+const HOUR_MS = 3_600_000;
 const LIMITS = { bytes: 1 << 20, beatMs: 1_000, deadAfterMs: 5_000, probeBytes: 4_096, failureShownMs: 60_000 };
 
 async function start(limits: Partial<typeof LIMITS> = {}, folder?: string) {
@@ -141,8 +142,45 @@ describe('a dead process’s journal', () => {
     }
     // The same file, of a process that is no more.
     await writeFile(path.replace('.journal', '-dead.journal'), await readFile(path));
-    await utimes(path.replace('.journal', '-dead.journal'), nowS, nowS);
+    expect(await other.adopt()).toEqual([]);
+    for (let silentMs = 0; silentMs < LIMITS.deadAfterMs; silentMs += LIMITS.beatMs) {
+      clock.advance(LIMITS.beatMs);
+      await live.adopt();
+    }
     expect(await other.adopt()).toEqual([entry]);
+  });
+
+  it.each([
+    ['an hour ahead', HOUR_MS],
+    ['an hour behind', -HOUR_MS],
+  ])('is told from a live one by a process whose clock is %s, and when the clock jumps', async (_how, wrongMs) => {
+    const { open, directory, clock } = await start();
+    const theirs = createFakeClock();
+    theirs.jump(wrongMs);
+    const failures: unknown[] = [];
+    const other = createDiskJournal(directory, theirs, LIMITS, {
+      failed: (error) => failures.push(error),
+      torn: String,
+    });
+    onTestFinished(() => other.release());
+    const live = open();
+    const entry = alertEntry();
+    await live.append(entry);
+    const watch = async (beats: number, isAlive: boolean): Promise<JournalEntry[]> => {
+      const found: JournalEntry[] = [];
+      for (let beat = 0; beat < beats; beat++) {
+        if (isAlive) clock.advance(LIMITS.beatMs);
+        await live.adopt();
+        theirs.advance(LIMITS.beatMs);
+        found.push(...(await other.adopt()));
+      }
+      return found;
+    };
+    expect(await watch(10, true)).toEqual([]);
+    clock.jump(-wrongMs);
+    expect(await watch(10, true)).toEqual([]);
+    expect(await watch(10, false)).toEqual([entry]);
+    expect(failures).toEqual([]);
   });
 
   it('passes on when the one who took it over dies before clearing it', async () => {
