@@ -1,9 +1,18 @@
 import { existsSync, openSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../src/records/database.ts';
 import { BANK_IMPERSONATION } from '../src/simulators/scenarios.ts';
+import { createTestDatabase } from './support/database.ts';
 import { eventually } from './support/eventually.ts';
+import type { FaultyLink } from './support/faulty-link.ts';
+import { newFolder } from './support/folder.ts';
 import { freePort } from './support/free-port.ts';
-import { healthOf, liveCall, run, runWithStandIns } from './support/running-service.ts';
+import { createHousehold } from './support/people.ts';
+import { startTestRedis } from './support/redis.ts';
+import { healthOf, liveCall, newCall, run, runWithStandIns } from './support/running-service.ts';
+import { startTcpProxy } from './support/tcp-proxy.ts';
 
 describe('SIGTERM', () => {
   it('lets the live call finish and alert, while readiness falls, and exits 0', async () => {
@@ -70,6 +79,63 @@ describe('the start', () => {
     expect(call.isConnected).toBe(true);
     call.over();
   });
+});
+
+/** What does not answer, and how. */
+const AWAY: ReadonlyArray<readonly [string, (link: FaultyLink) => void]> = [
+  ['refuses every connection', (link) => link.cut()],
+  [
+    'says nothing',
+    (link) => {
+      link.delayMs = 600_000;
+    },
+  ],
+];
+
+describe.each(AWAY)('a start while everything around the service %s', (_how, takeAway) => {
+  it('succeeds, says what is away, takes calls, and all comes good by itself', async () => {
+    const links: FaultyLink[] = [];
+    const through = async (url: string): Promise<string> => {
+      const link = await startTcpProxy(url);
+      takeAway(link);
+      links.push(link);
+      return link.url;
+    };
+    const databaseUrl = await createTestDatabase();
+    const { db, close } = openDatabase(databaseUrl);
+    const { user, numbers } = await createHousehold(db);
+    await close();
+    const folder = await newFolder();
+    await writeFile(join(folder, 'file'), '');
+    const { service, standIns } = await runWithStandIns(async ({ environment }) => ({
+      DATABASE_URL: await through(databaseUrl),
+      REDIS_URL: await through(await startTestRedis()),
+      TWILIO_API_URL: await through(environment['TWILIO_API_URL'] ?? ''),
+      DEEPGRAM_URL: await through(environment['DEEPGRAM_URL'] ?? ''),
+      OPENAI_BASE_URL: await through(environment['OPENAI_BASE_URL'] ?? ''),
+      JOURNAL_DIR: join(folder, 'file', 'journal'),
+    }));
+    const parts = ['database', 'redis', 'journal', 'twilio', 'deepgram', 'openai'];
+    const { status, checks, reasons } = await healthOf(service);
+    expect({ status, server: checks['server'] }).toEqual({ status: 'degraded', server: 'ok' });
+    expect(parts.filter((part) => checks[part] !== 'error')).toEqual([]);
+    expect(Object.keys(reasons).sort()).toEqual([...parts].sort());
+    expect((await fetch(`${service.url()}/health/ready`)).status).toBe(200);
+    const call = newCall(service, standIns, user.lineNumber);
+    await call.dial();
+    await call.connect();
+    for (const link of links) {
+      link.delayMs = 0;
+      link.restore();
+    }
+    await rm(join(folder, 'file'));
+    await eventually(async () => (await healthOf(service)).status === 'healthy', 20_000);
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => standIns.twilio.messages.some(({ to }) => to === numbers[0]), 20_000);
+    expect(call.resumes).toBe(0);
+    await call.hangUp();
+    expect(service.exitCode()).toBeNull();
+  }, 60_000);
 });
 
 describe.skipIf(!existsSync('/dev/full'))('a disk without room for the log', () => {

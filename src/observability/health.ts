@@ -34,7 +34,15 @@ interface Finding {
   readonly reason?: string;
 }
 
+/** What was looked at, and until when that is good enough; not before it has answered. */
+interface Look {
+  readonly finding: Promise<Finding>;
+  goodUntilMs: number;
+}
+
 const PROBE_TIMEOUT_MS = 2_000;
+/** What does not work is looked at again this soon, however seldom it is while it works. */
+const LOOK_AGAIN_MS = 5_000;
 const DISABLED: Finding = { state: 'disabled' };
 const LATE = { state: 'error', reason: 'no answer in time' } as const;
 
@@ -43,21 +51,22 @@ const LATE = { state: 'error', reason: 'no answer in time' } as const;
  * on; it is unhealthy when it takes no calls.
  */
 export function createHealth({ clock, probes, isReady }: HealthOptions): Health {
-  const known = new Map<string, { readonly atMs: number; readonly finding: Promise<Finding>; isUnderWay: boolean }>();
+  const known = new Map<string, Look>();
 
   function find(name: string): Promise<Finding> {
     const { probe, everyMs } = probes[name] ?? { probe: null, everyMs: 0 };
     if (probe === null) return Promise.resolve(DISABLED);
     const last = known.get(name);
+    const lookedAtMs = clock.monotonicMs();
     // A probe that hangs is not joined by another: each may hold a thread, or a socket.
-    if (last?.isUnderWay || (last !== undefined && clock.monotonicMs() - last.atMs < everyMs)) return last.finding;
+    if (last !== undefined && lookedAtMs < last.goodUntilMs) return last.finding;
     const looking = probe().then((): Finding => ({ state: 'ok' }), failed);
     const finding = withinDeadline(clock, PROBE_TIMEOUT_MS, looking).then((found) => found ?? LATE);
-    const look = { atMs: clock.monotonicMs(), finding, isUnderWay: true };
-    void looking.finally(() => {
-      look.isUnderWay = false;
-    });
+    const look: Look = { finding, goodUntilMs: Number.POSITIVE_INFINITY };
     known.set(name, look);
+    void Promise.all([looking, finding]).then(([, { state }]) => {
+      look.goodUntilMs = lookedAtMs + (state === 'ok' ? everyMs : Math.min(everyMs, LOOK_AGAIN_MS));
+    });
     return finding;
   }
 

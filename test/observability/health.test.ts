@@ -63,6 +63,22 @@ describe('the health of the service', () => {
     expect(looks).toBe(2);
   });
 
+  it('looks again soon at what did not work, though it looks seldom while it does', async () => {
+    let isBroken = true;
+    const probe = async (): Promise<void> => {
+      if (isBroken) throw new Error();
+    };
+    const clock = createFakeClock();
+    const health = createHealth({ clock, isReady: () => true, probes: { twilio: { probe, everyMs: 60_000 } } });
+    expect(await health.check('twilio')).toBe('error');
+    isBroken = false;
+    clock.advance(5_000);
+    expect(await health.check('twilio')).toBe('ok');
+    isBroken = true;
+    clock.advance(59_999);
+    expect(await health.check('twilio')).toBe('ok');
+  });
+
   it('does not wait for what hangs, and does not ask it again before it answers', async () => {
     let looks = 0;
     let answer = (): void => undefined;

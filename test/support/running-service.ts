@@ -50,7 +50,10 @@ export function run(environment: Record<string, string>, options: RunOptions = {
 }
 
 /** As in production, with stand-ins of the providers, once it answers. */
-export async function runWithStandIns(more: Record<string, string> = {}, options: RunOptions = {}) {
+export async function runWithStandIns(
+  more: Record<string, string> | ((standIns: StandIns) => Promise<Record<string, string>>) = {},
+  options: RunOptions = {},
+) {
   let service: RunningService | null = null;
   const standIns = await startStandIns(() => service?.url() ?? '');
   onTestFinished(() => standIns.stop());
@@ -67,7 +70,7 @@ export async function runWithStandIns(more: Record<string, string> = {}, options
       PORT: '0',
       DEEPGRAM_CATCH_UP: '12.5',
       DRAIN_TIMEOUT_S: '20',
-      ...more,
+      ...(typeof more === 'function' ? await more(standIns) : more),
     },
     options,
   );
@@ -105,15 +108,18 @@ async function household(service: RunningService, { credentials }: StandIns): Pr
   await post(`/users/${id}/contacts`, { name: 'Ann', phoneNumber: '+12125550103', optIn: 'recorded' });
 }
 
-/** A call for the household's line. */
-export const newCall = (service: RunningService, { credentials, twilio }: StandIns): PhoneCall =>
+export const newCall = (
+  service: RunningService,
+  { credentials, twilio }: StandIns,
+  to: string = USER.lineNumber,
+): PhoneCall =>
   createPhoneCall({
     accountSid: credentials.accountSid,
     authToken: credentials.authToken,
     publicOrigin: PUBLIC_ORIGIN,
     serviceUrl: service.url,
     from: '+12125550104',
-    to: USER.lineNumber,
+    to,
     pace: FAST,
     speed: 10,
     transcriptions: twilio.transcriptions,
