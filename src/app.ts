@@ -5,7 +5,8 @@ import { createRaiseAlert } from './alerting/raise-alert.ts';
 import { createTellInterruption } from './alerting/tell-interruption.ts';
 import { startUnrecordedAlerts } from './alerting/unrecorded-alerts.ts';
 import { registerHealthRoutes } from './api/health.ts';
-import { systemClock } from './call/clock.ts';
+import type { Clock } from './call/clock.ts';
+import { createSteadyClock } from './call/steady-clock.ts';
 import type { Config } from './config.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createSendAhead } from './delivery/send-ahead.ts';
@@ -15,14 +16,15 @@ import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
 import { createTwilioSenders } from './delivery/twilio/twilio-senders.ts';
 import { openEntrances } from './entrances.ts';
 import type { CallFeed } from './feed/call-feed.ts';
+import { createHealthOverview } from './health-overview.ts';
 import { createHttpServer } from './http/http-server.ts';
 import { joinInstances } from './instances.ts';
 import { createDiskJournal } from './journal/disk-journal.ts';
-import { createHealth } from './observability/health.ts';
+import { watchDescriptors } from './observability/descriptors.ts';
+import { openLogOutput } from './observability/log-output.ts';
 import { createLogger } from './observability/logger.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createObservers } from './observers.ts';
-import { providerProbes } from './provider-probes.ts';
 import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
 import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
@@ -57,20 +59,25 @@ export interface AppOptions {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly version: string;
+  /** The system's. */
+  readonly clock: Clock;
 }
 
 /** The whole service, put together in the order in which a call passes through it. */
-export async function createApp({ config, databaseUrl, version }: AppOptions): Promise<App> {
+export async function createApp({ config, databaseUrl, version, clock: system }: AppOptions): Promise<App> {
   const { limits, instanceId, baseUrl } = config;
-  const clock = systemClock;
+  const clock = createSteadyClock(system, limits.clock);
   const random = Math.random;
-  const logger = createLogger(config.logLevel, instanceId);
   const metrics = createMetrics();
+  const log = openLogOutput(() => metrics.logLinesLost.inc());
+  const logger = createLogger(config.logLevel, instanceId, log);
   const observers = createObservers(metrics, logger, clock);
+  const descriptors = await watchDescriptors(clock, limits.descriptors, observers.connectionRefused);
 
   // Beneath: the record, the other instances, the carrier.
   const database = openDatabase(databaseUrl);
   const { db } = database;
+  const stopFollowing = clock.follow(database.now, observers.clock);
   const recorder = startWriteBehind(db, clock, instanceId, limits.writeBehind, observers.records);
   const stopRetention = startRetention(db, clock, { ...config.retention, ...limits.retention }, (error) =>
     observers.databaseFailed('retention', error),
@@ -92,9 +99,10 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
     limits: limits.outbox,
     observer: { ...observers.outbox, changed: publishDelivery },
   });
+  const journal = createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal);
   const unrecorded = startUnrecordedAlerts({
     ledger,
-    journal: createDiskJournal(config.journalDirectory, clock, limits.journal, observers.journal),
+    journal,
     sendAhead: createSendAhead(senders.sms, clock, random, limits.outbox),
     clock,
     limits: { ...limits.outbox, ...limits.unrecorded },
@@ -131,7 +139,7 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
   // The live calls.
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each call whose owner is still being looked for
-  const calls = createLiveCalls(config.maxCalls, {
+  const calls = createLiveCalls((live) => live < config.maxCalls && !descriptors.areShort, {
     clock,
     transcriber,
     scoring: { clock, policy: DEFAULT_POLICY, model, limits: limits.scoring, observer: observers.scoring },
@@ -151,12 +159,11 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
 
   // All that comes in.
   let isDraining = false;
-  const health = createHealth({
-    clock,
-    isReady: () => !isDraining,
-    probes: providerProbes({ database: database.ping, redis: instances.ping, twilio, config }),
-  });
-  const server = await createHttpServer({ ...config, logger, metrics });
+  const isReady = (): boolean => !isDraining;
+  const redis = instances.ping === null ? null : { ping: instances.ping };
+  const watched = { clock, database, redis, journal, descriptors, log, twilio };
+  const health = createHealthOverview(config, isReady, watched);
+  const server = await createHttpServer({ ...config, logger, metrics, descriptors });
   await openEntrances(server, {
     config,
     clock,
@@ -213,6 +220,8 @@ export async function createApp({ config, databaseUrl, version }: AppOptions): P
       await outbox.stop();
       await recorder.close();
       stopRetention();
+      descriptors.stop();
+      stopFollowing();
       await instances.close();
       await database.close();
       logger.info('closed');

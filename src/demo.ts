@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, createApp } from './app.ts';
+import { systemClock } from './call/clock.ts';
 import type { CallEvent } from './call/event.ts';
 import { readConfig } from './config.ts';
 import { startEmbeddedPostgres } from './records/embedded-postgres.ts';
@@ -45,7 +46,7 @@ const config = readConfig({
   JOURNAL_DIR: join(folder, 'journal'),
   DEEPGRAM_CATCH_UP: String(Math.max(1.25, 1.25 * speed)),
 });
-const app = await createApp({ config, databaseUrl: database.url, version: 'demo' });
+const app = await createApp({ config, databaseUrl: database.url, version: 'demo', clock: systemClock });
 servicePort = (await app.listen()).port;
 
 const dispatchMs: number[] = [];

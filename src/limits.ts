@@ -11,6 +11,7 @@ export const LIMITS = {
     recordMs: 1_000,
     handOverMs: 1_000,
     saveMs: 2_000,
+    longestGapMs: 600_000,
     blindAlertMs: 15_000,
   },
   orphans: { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100, endedStreams: 1_000 },
@@ -48,12 +49,27 @@ export const LIMITS = {
     unansweredCalls: 3,
     callAgainMs: 60_000,
   },
-  unrecorded: { recordMs: 1_000, commitMs: 1_000, adoptMs: 5_000, reportMs: 60_000, reportRetryMs: 2_000 },
-  journal: { bytes: 16 << 20, beatMs: 5_000, deadAfterMs: 20_000 },
+  unrecorded: {
+    keepMs: 1_000,
+    recordMs: 1_000,
+    commitMs: 1_000,
+    adoptMs: 5_000,
+    reportMs: 60_000,
+    reportRetryMs: 2_000,
+  },
+  journal: {
+    bytes: 16 << 20,
+    beatMs: 5_000,
+    deadAfterMs: 20_000,
+    probeBytes: 64 << 10,
+    failureShownMs: 300_000,
+  },
   writeBehind: { flushMs: 250, longestRetryMs: 5_000, queue: 50_000 },
   retention: { everyMs: 3_600_000 },
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },
-  health: { localMs: 1_000, providerMs: 30_000 },
+  clock: { stepMs: 1_000, apartMs: 2_000, compareMs: 10_000, answerMs: 1_000, stepShownMs: 300_000 },
+  descriptors: { everyMs: 1_000, shortFrom: 0.9, incoming: 0.5, refusalShownMs: 300_000 },
+  health: { localMs: 1_000, diskMs: 5_000, providerMs: 30_000 },
 };
 
 export type Limits = typeof LIMITS;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
 import { type App, createApp } from './app.ts';
+import { systemClock } from './call/clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
 import { whereItBroke } from './observability/logger.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from './records/embedded-postgres.ts';
@@ -12,6 +13,9 @@ const CLOSE_MS = 30_000;
 const DATA_FOLDER = fileURLToPath(new URL('../.data/postgres', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+// What cannot be said, on a full disk for example, is no reason to end.
+process.stderr.on('error', () => undefined);
+
 const config = readConfigOrExit();
 tellWhatIsUnusual(config);
 const embedded = config.databaseUrl === null ? await startOwnDatabase() : null;
@@ -19,6 +23,7 @@ const app = await createApp({
   config,
   databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
   version: readVersion(),
+  clock: systemClock,
 });
 closeWithGrace({ delay: config.drainTimeoutMs + CLOSE_MS }, async ({ err }) => {
   if (err !== undefined) say(`ended by an error: ${JSON.stringify(whereItBroke(err))}`);

@@ -1,6 +1,7 @@
 import type { RaiseAlertDependencies } from './alerting/raise-alert.ts';
 import type { UnrecordedAlertsObserver } from './alerting/unrecorded-alerts.ts';
 import type { Clock } from './call/clock.ts';
+import type { SteadyClockObserver } from './call/steady-clock.ts';
 import type { OutboxObserver } from './delivery/outbox.ts';
 import type { RedisLinkObserver } from './feed/redis-link.ts';
 import type { SharedFeedObserver } from './feed/shared-feed.ts';
@@ -23,6 +24,9 @@ export type Observers = ReturnType<typeof createObservers>;
 
 /** What is counted and logged of each stage: the stages report, and know neither the metrics nor the log. */
 export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) {
+  /** Another instance may have seen the moment, by a clock of its own. */
+  const secondsSince = (at: number): number => Math.max(0, clock.wallMs() - at) / 1_000;
+
   const databaseFailed = (operation: string, error: unknown): void => {
     metrics.databaseFailures.inc({ operation });
     logger.warn({ operation, code: databaseErrorCode(error) }, 'the database failed');
@@ -85,6 +89,14 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     failed: ({ callSid }, error) => logger.error({ callSid, err: error }, 'a call broke'),
   };
 
+  const steadyClock: SteadyClockObserver = {
+    stepped(byMs) {
+      metrics.clockSteps.inc();
+      logger.warn({ byMs }, "the system's time of day jumped");
+    },
+    compared: (aheadMs) => metrics.clockAhead.set(aheadMs / 1_000),
+  };
+
   const alerts: RaiseAlertDependencies['observer'] = {
     raised({ call: { callSid }, step, analysis: { scamType, assessment } }) {
       metrics.fraudDetections.inc({ fraud_type: scamType });
@@ -99,12 +111,12 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const outbox: Omit<OutboxObserver, 'changed'> = {
     attempting({ alert, isEscalation, attempts }) {
       if (alert === null || isEscalation || attempts > 1) return;
-      metrics.alertDispatch.observe((clock.wallMs() - alert.decidedAt) / 1_000);
+      metrics.alertDispatch.observe(secondsSince(alert.decidedAt));
     },
     settled({ deliveryId, channel, alert, isEscalation }, outcome) {
       metrics.alertDeliveries.inc({ channel, outcome: outcome.type });
       if (outcome.type === 'accepted') {
-        if (alert !== null && !isEscalation) metrics.alertLatency.observe((clock.wallMs() - alert.spokenAt) / 1_000);
+        if (alert !== null && !isEscalation) metrics.alertLatency.observe(secondsSince(alert.spokenAt));
       } else logger.warn({ deliveryId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     ledgerFailed: (error) => databaseFailed('outbox', error),
@@ -113,13 +125,18 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const unrecorded: Omit<UnrecordedAlertsObserver, 'changed'> = {
     sent({ alertId, spokenAt }, outcome) {
       metrics.alertDeliveries.inc({ channel: 'sms', outcome: outcome.type });
-      if (outcome.type === 'accepted') metrics.alertLatency.observe((clock.wallMs() - spokenAt) / 1_000);
+      if (outcome.type === 'accepted') metrics.alertLatency.observe(secondsSince(spokenAt));
       else logger.warn({ alertId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
     reported: ({ channel }, { status }) => metrics.alertDeliveries.inc({ channel, outcome: status }),
-    journalled: ({ call: { callSid }, step }) => {
-      metrics.alertsJournalled.inc();
-      logger.warn({ callSid, step }, 'an alert leaves before it could be recorded');
+    leaving({ call: { callSid }, step }, isKept) {
+      if (isKept) {
+        metrics.alertsJournalled.inc();
+        logger.warn({ callSid, step }, 'an alert leaves before it could be recorded');
+      } else {
+        metrics.alertsUnkept.inc();
+        logger.error({ callSid, step }, 'an alert leaves that neither the database nor the disk took');
+      }
     },
     adopted: (entries) => logger.warn({ entries }, 'a journal that another process left is being recorded'),
     refused({ alertId }) {
@@ -132,7 +149,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   const journal: DiskJournalObserver = {
     failed(error) {
       metrics.journalFailures.inc({ reason: 'disk' });
-      logger.error({ code: (error as NodeJS.ErrnoException).code ?? 'full' }, 'the journal of alerts failed');
+      logger.error({ code: (error as NodeJS.ErrnoException).code }, 'the journal of alerts failed');
     },
     torn(lines) {
       metrics.journalFailures.inc({ reason: 'torn' }, lines);
@@ -179,6 +196,8 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
 
   const memoryFailed = (): void => metrics.feedLost.inc({ to: 'memory' });
 
+  const connectionRefused = (): void => metrics.connectionsRefused.inc();
+
   const slowViewer = (): void => metrics.feedLost.inc({ to: 'viewers' });
 
   return {
@@ -190,6 +209,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     scoring,
     tokens,
     session,
+    clock: steadyClock,
     alerts,
     outbox,
     unrecorded,
@@ -200,6 +220,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     commands,
     orphans,
     memoryFailed,
+    connectionRefused,
     slowViewer,
   };
 }

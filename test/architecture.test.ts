@@ -50,7 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'session',
   ],
   'instances.ts': ['call', 'config.ts', 'feed', 'intervention', 'observers.ts', 'records', 'session'],
-  'provider-probes.ts': ['config.ts', 'observability'],
+  'health-overview.ts': ['call', 'config.ts', 'observability'],
   'app.ts': [
     'call',
     'alerting',
@@ -66,11 +66,11 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'observers.ts',
     'records',
     'scoring',
-    'provider-probes.ts',
+    'health-overview.ts',
     'session',
     'transcription',
   ],
-  'main.ts': ['app.ts', 'config.ts', 'observability', 'records'],
+  'main.ts': ['app.ts', 'call', 'config.ts', 'observability', 'records'],
   'migrate.ts': ['config.ts', 'records'],
   'demo.ts': ['app.ts', 'call', 'config.ts', 'records', 'simulators'],
 };
@@ -79,7 +79,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   '@deepgram/sdk': ['transcription/deepgram'],
   openai: ['scoring/openai'],
-  twilio: ['delivery/twilio', 'ingress', 'provider-probes.ts'],
+  twilio: ['delivery/twilio', 'ingress', 'health-overview.ts'],
   ioredis: ['feed'],
   'drizzle-orm': ['records'],
   postgres: ['records'],

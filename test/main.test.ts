@@ -1,95 +1,18 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { resolve } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPhoneCall } from '../src/simulators/phone-call.ts';
+import { existsSync, openSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openDatabase } from '../src/records/database.ts';
 import { BANK_IMPERSONATION } from '../src/simulators/scenarios.ts';
-import { type StandIns, startStandIns } from '../src/simulators/stand-ins.ts';
 import { createTestDatabase } from './support/database.ts';
 import { eventually } from './support/eventually.ts';
+import type { FaultyLink } from './support/faulty-link.ts';
 import { newFolder } from './support/folder.ts';
-import { FAST, PUBLIC_ORIGIN } from './support/service.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
-
-interface RunningService {
-  readonly process: ChildProcess;
-  readonly output: () => string;
-  readonly url: () => string;
-  readonly exitCode: () => number | null;
-}
-
-/** The service as a process of its own. */
-function run(environment: Record<string, string>): RunningService {
-  let output = '';
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'], ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (text) => {
-      output += String(text);
-    });
-  }
-  onTestFinished(() => void child.kill('SIGKILL'));
-  return {
-    process: child,
-    output: () => output,
-    url: () => `http://127.0.0.1:${/"port":(\d+)/.exec(output)?.[1] ?? 0}`,
-    exitCode: () => child.exitCode,
-  };
-}
-
-async function runWithStandIns(more: Record<string, string> = {}) {
-  let service: RunningService | null = null;
-  const standIns = await startStandIns(() => service?.url() ?? '');
-  onTestFinished(() => standIns.stop());
-  const started = run({
-    ...standIns.environment,
-    NODE_ENV: 'production',
-    SINGLE_INSTANCE: 'true',
-    DATABASE_URL: await createTestDatabase(),
-    JOURNAL_DIR: await newFolder(),
-    BASE_URL: PUBLIC_ORIGIN,
-    TRUST_PROXY: '127.0.0.1',
-    HOST: '127.0.0.1',
-    PORT: '0',
-    DEEPGRAM_CATCH_UP: '12.5',
-    DRAIN_TIMEOUT_S: '20',
-    ...more,
-  });
-  service = started;
-  await eventually(() => /"port":\d/.test(started.output()), 20_000);
-  return { service: started, standIns };
-}
-
-const https = { 'x-forwarded-proto': 'https' };
-
-async function liveCall(service: RunningService, { credentials, twilio }: StandIns) {
-  const post = (path: string, body: object) =>
-    fetch(`${service.url()}/api/v1${path}`, {
-      method: 'POST',
-      headers: { ...https, 'x-api-key': credentials.adminKey, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    }).then((response) => response.json() as Promise<{ id: string }>);
-  const user = { name: 'Rosa Quill', phoneNumber: '+12125550101', lineNumber: '+12125550102', mode: 'listen' };
-  const { id } = await post('/users', user);
-  await post(`/users/${id}/contacts`, { name: 'Ann', phoneNumber: '+12125550103', optIn: 'recorded' });
-  const call = createPhoneCall({
-    accountSid: credentials.accountSid,
-    authToken: credentials.authToken,
-    publicOrigin: PUBLIC_ORIGIN,
-    serviceUrl: service.url,
-    from: '+12125550104',
-    to: user.lineNumber,
-    pace: FAST,
-    speed: 10,
-    carrier: twilio,
-  });
-  await call.dial();
-  await call.connect();
-  return call;
-}
+import { freePort } from './support/free-port.ts';
+import { createHousehold } from './support/people.ts';
+import { startTestRedis } from './support/redis.ts';
+import { healthOf, liveCall, newCall, run, runWithStandIns } from './support/running-service.ts';
+import { startTcpProxy } from './support/tcp-proxy.ts';
 
 describe('SIGTERM', () => {
   it('lets the live call finish and alert, while readiness falls, and exits 0', async () => {
@@ -140,19 +63,98 @@ describe('the start', () => {
   });
 
   it('does not wait for providers that are down: the service is degraded and takes calls', async () => {
+    const nowhere = `127.0.0.1:${await freePort()}`;
     const { service, standIns } = await runWithStandIns({
-      TWILIO_API_URL: 'http://127.0.0.1:9',
-      DEEPGRAM_URL: 'ws://127.0.0.1:9',
-      OPENAI_BASE_URL: 'http://127.0.0.1:9/v1',
+      TWILIO_API_URL: `http://${nowhere}`,
+      DEEPGRAM_URL: `ws://${nowhere}`,
+      OPENAI_BASE_URL: `http://${nowhere}/v1`,
     });
-    const health = await fetch(`${service.url()}/health`);
-    expect(health.status).toBe(200);
-    expect(await health.json()).toMatchObject({
+    expect((await fetch(`${service.url()}/health`)).status).toBe(200);
+    expect(await healthOf(service)).toMatchObject({
       status: 'degraded',
       checks: { server: 'ok', database: 'ok', redis: 'disabled', twilio: 'error', deepgram: 'error', openai: 'error' },
+      reasons: { twilio: 'ECONNREFUSED', deepgram: 'ECONNREFUSED', openai: 'ECONNREFUSED' },
     });
     const call = await liveCall(service, standIns);
     expect(call.isConnected).toBe(true);
     call.over();
+  });
+});
+
+/** What does not answer, and how. */
+const AWAY: ReadonlyArray<readonly [string, (link: FaultyLink) => void]> = [
+  ['refuses every connection', (link) => link.cut()],
+  [
+    'says nothing',
+    (link) => {
+      link.delayMs = 600_000;
+    },
+  ],
+];
+
+describe.each(AWAY)('a start while everything around the service %s', (_how, takeAway) => {
+  it('succeeds, says what is away, takes calls, and all comes good by itself', async () => {
+    const links: FaultyLink[] = [];
+    const through = async (url: string): Promise<string> => {
+      const link = await startTcpProxy(url);
+      takeAway(link);
+      links.push(link);
+      return link.url;
+    };
+    const databaseUrl = await createTestDatabase();
+    const { db, close } = openDatabase(databaseUrl);
+    const { user, numbers } = await createHousehold(db);
+    await close();
+    const folder = await newFolder();
+    await writeFile(join(folder, 'file'), '');
+    const { service, standIns } = await runWithStandIns(async ({ environment }) => ({
+      DATABASE_URL: await through(databaseUrl),
+      REDIS_URL: await through(await startTestRedis()),
+      TWILIO_API_URL: await through(environment['TWILIO_API_URL'] ?? ''),
+      DEEPGRAM_URL: await through(environment['DEEPGRAM_URL'] ?? ''),
+      OPENAI_BASE_URL: await through(environment['OPENAI_BASE_URL'] ?? ''),
+      JOURNAL_DIR: join(folder, 'file', 'journal'),
+    }));
+    const parts = ['database', 'redis', 'journal', 'twilio', 'deepgram', 'openai'];
+    const { status, checks, reasons } = await healthOf(service);
+    expect({ status, server: checks['server'] }).toEqual({ status: 'degraded', server: 'ok' });
+    expect(parts.filter((part) => checks[part] !== 'error')).toEqual([]);
+    expect(Object.keys(reasons).sort()).toEqual([...parts].sort());
+    expect((await fetch(`${service.url()}/health/ready`)).status).toBe(200);
+    const call = newCall(service, standIns, user.lineNumber);
+    await call.dial();
+    await call.connect();
+    for (const link of links) {
+      link.delayMs = 0;
+      link.restore();
+    }
+    await rm(join(folder, 'file'));
+    await eventually(async () => (await healthOf(service)).status === 'healthy', 20_000);
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => standIns.twilio.messages.some(({ to }) => to === numbers[0]), 20_000);
+    expect(call.resumes).toBe(0);
+    await call.hangUp();
+    expect(service.exitCode()).toBeNull();
+  }, 60_000);
+});
+
+describe.skipIf(!existsSync('/dev/full'))('a disk without room for the log', () => {
+  it('stops neither the start, nor a call and its alert, nor an orderly end', async () => {
+    const port = String(await freePort());
+    // Said at the start, on stderr: nothing about Redis, and an e-mail setting without effect.
+    const settings = { PORT: port, SMTP_URL: 'smtp://localhost' };
+    const { service, standIns } = await runWithStandIns(settings, { outputFd: openSync('/dev/full', 'w') });
+    expect(await healthOf(service)).toMatchObject({
+      status: 'degraded',
+      checks: { log: 'error', journal: 'ok' },
+      reasons: { log: 'ENOSPC' },
+    });
+    const call = await liveCall(service, standIns);
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => standIns.twilio.messages.length === 1);
+    await call.hangUp();
+    service.process.kill('SIGTERM');
+    await eventually(() => service.exitCode() !== null);
+    expect(service.exitCode()).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import type { DeliveryOutcome, DeliveryReport, NewAlert } from './alert-ledger.t
 
 /**
  * PORT: what must outlive this process while the ledger is away. Nothing here rejects: a journal that cannot be written
- * says so, and whoever asked goes on without it.
+ * says so, or takes its time, and whoever asked goes on without it.
  */
 export interface AlertJournal {
   /** Resolves to true once the entry will survive a crash; to false when it may not: the disk refuses, or there is too much. */

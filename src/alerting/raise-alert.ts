@@ -37,7 +37,10 @@ export interface RaiseAlertDependencies {
 /** Resolves once the alert is recorded, however long the ledger is away, or is left to another process. */
 export type RaiseAlert = (decision: AlertDecision) => Promise<void>;
 
-/** Writes the alert and its deliveries down, then has them sent: what is not written down, on disk at least, is never sent. */
+/**
+ * Writes the alert and its deliveries down, then has them sent. What cannot be written down, here or on disk, is sent all
+ * the same: a family that is told twice is better off than one that is not told.
+ */
 export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAlert {
   const { ledger, unrecorded, feed, clock, recordMs, commitMs, wakeOutbox, observer } = dependencies;
   const untilRecorded = retryLedger(observer.ledgerFailed);

@@ -1,6 +1,6 @@
 import { type Clock, every, pause, withinDeadline } from '../call/clock.ts';
 import { type AlertId, type DeliveryId, type PhoneNumber, stepDeliveryId } from '../call/ids.ts';
-import type { AlertJournal } from './alert-journal.ts';
+import type { AlertJournal, JournalEntry } from './alert-journal.ts';
 import type { AlertLedger, DeliveryChange, DeliveryOutcome, DeliveryReport, NewAlert } from './alert-ledger.ts';
 import { retryLedger } from './ledger-retry.ts';
 
@@ -12,12 +12,13 @@ import { retryLedger } from './ledger-retry.ts';
  *        └──────▶ ask the ledger … until it answers: the alert, its deliveries, what is known of them
  *
  * A message whose outcome nobody knows is left to the outbox, which looks for it before it sends it again. What this
- * process leaves behind in the journal, another brings into the ledger; it sends nothing.
+ * process leaves behind in the journal, another brings into the ledger; it sends nothing. When the journal does not take
+ * the alert either, its messages leave all the same; only this process then knows of them.
  */
 export interface UnrecordedAlerts {
   /**
-   * Sends the alert ahead of its record. `onRaised` is told once it is safe, on disk or in the ledger. Resolves once it
-   * is recorded, or `stop` has left it to the next process.
+   * Sends the alert ahead of its record. `onRaised` is told as its messages leave. Resolves once it is recorded, or
+   * `stop` has left it to the next process.
    */
   take(alert: NewAlert, onRaised: (alertId: AlertId) => void): Promise<void>;
   /** Applies a delivery report, at once or later. False: it could neither be applied nor be kept. */
@@ -38,6 +39,8 @@ export interface MessageAhead {
 export interface UnrecordedLimits {
   /** How long a delivery report waits for the ledger before it is kept, and an alert for its outcomes. */
   readonly recordMs: number;
+  /** How long an alert waits for the journal. */
+  readonly keepMs: number;
   /** How often it looks for what dead processes left behind. */
   readonly adoptMs: number;
   /** How long a report waits for the ledger to know its delivery, once the ledger answers. */
@@ -59,8 +62,8 @@ export interface UnrecordedAlertsDependencies {
 }
 
 export interface UnrecordedAlertsObserver {
-  /** An alert is on disk, and its messages leave. */
-  journalled(alert: NewAlert): void;
+  /** The messages of an alert leave; it is on disk, or `isKept` is false. */
+  leaving(alert: NewAlert, isKept: boolean): void;
   /** A message was handed to the carrier ahead of its record. */
   sent(alert: NewAlert, outcome: DeliveryOutcome): void;
   /** A delivery report changed a delivery. */
@@ -85,6 +88,8 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
   const stopping = new AbortController();
   /** Whatever keeps the journal from being cleared. */
   const work = new Set<Promise<void>>();
+  /** Alerts whose messages left, and which stand nowhere but here. */
+  const unkept = new Map<NewAlert, readonly Delivery[]>();
   const sending = new Set<Promise<void>>();
   const stopAdopting = every(clock, limits.adoptMs, () => void track(adopt()));
   void track(adopt());
@@ -108,16 +113,16 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
     }
   }
 
+  /** False when the disk refuses it, or does not answer in time. */
+  const keep = async (entry: JournalEntry): Promise<boolean> =>
+    (await withinDeadline(clock, limits.keepMs, journal.append(entry))) === true;
+
   async function take(alert: NewAlert, onRaised: (alertId: AlertId) => void): Promise<void> {
-    if (!(await journal.append({ type: 'alert', alert }))) {
-      const recorded = await answerOf(() => ledger.record(alert));
-      wakeOutbox();
-      if (recorded?.isNew === true) onRaised(recorded.alertId);
-      return;
-    }
-    observer.journalled(alert);
-    onRaised(alert.alertId);
     const deliveries = deliveriesOf(alert);
+    const isKept = await keep({ type: 'alert', alert });
+    if (!isKept) unkept.set(alert, deliveries);
+    observer.leaving(alert, isKept);
+    onRaised(alert.alertId);
     const recorded = new AbortController();
     const sends = Promise.all(deliveries.map((delivery) => send(alert, delivery, recorded.signal)));
     // The outcomes, which mostly come at once, are then recorded along with the alert.
@@ -126,6 +131,7 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
     recorded.abort();
     await sends;
     if (known === null) return;
+    unkept.delete(alert);
     for (const { deliveryId, outcome } of deliveries) {
       if (outcome === null || known.has(deliveryId)) continue;
       const change = await ledger.settle({ deliveryId, attempts: 1 }, outcome);
@@ -139,7 +145,7 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
       .then(async (outcome) => {
         delivery.outcome = outcome;
         observer.sent(alert, outcome);
-        if (!recorded.aborted) await journal.append({ type: 'outcome', deliveryId: delivery.deliveryId, outcome });
+        if (!recorded.aborted) await keep({ type: 'outcome', deliveryId: delivery.deliveryId, outcome });
       })
       .catch(observer.ledgerFailed)
       .finally(() => sending.delete(sent));
@@ -207,18 +213,28 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
     async report(report) {
       const applying = withinDeadline(clock, limits.recordMs, apply(report));
       if ((await applying.catch(observer.ledgerFailed)) === true) return true;
-      const keeping = journal.append({ type: 'report', report });
-      void track(keeping.then((isKept) => (isKept ? follow(report) : undefined)));
+      const keeping = keep({ type: 'report', report });
+      // Twilio does not repeat what is answered with an error: what the disk refuses is followed from memory.
+      void track(keeping.then(() => follow(report)));
       return keeping;
     },
     async stop() {
       stopping.abort();
       stopAdopting();
       await Promise.all(sending);
-      await journal.release();
+      // The disk may have room again.
+      await Promise.all([...unkept].flatMap(entriesOf).map(keep));
+      await withinDeadline(clock, limits.keepMs, journal.release());
     },
   };
 }
+
+const entriesOf = ([alert, deliveries]: readonly [NewAlert, readonly Delivery[]]): JournalEntry[] => [
+  { type: 'alert', alert },
+  ...deliveries.flatMap(({ deliveryId, outcome }) =>
+    outcome === null ? [] : [{ type: 'outcome', deliveryId, outcome } as const],
+  ),
+];
 
 const deliveriesOf = ({ call, step, owner, message }: NewAlert): Delivery[] =>
   owner.contacts.map(({ contactId, phoneNumber }) => ({

@@ -1,6 +1,6 @@
 /**
  * Time as the service sees it, injected so that tests decide what time it is.
- * `wallMs` is the time of day (Unix milliseconds) and may jump; `monotonicMs` measures durations and never goes back.
+ * `wallMs` is the time of day (whole Unix milliseconds) and may jump; `monotonicMs` measures durations and never goes back.
  */
 export interface Clock {
   wallMs(): number;

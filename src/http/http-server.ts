@@ -8,6 +8,7 @@ import Fastify, {
   type FastifyReply,
   LogController,
 } from 'fastify';
+import type { Descriptors } from '../observability/descriptors.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { HttpProblem } from './problem.ts';
@@ -17,6 +18,8 @@ export interface HttpServerOptions {
   readonly metrics: Metrics;
   readonly trustProxy: string[];
   readonly maxRequestBytes: number;
+  /** How many connections may be open at once: those beyond are closed as they come. */
+  readonly descriptors: Pick<Descriptors, 'mostIncoming' | 'refused'>;
   /** Refuses plain HTTP, but for health checks and metrics, which come from inside. */
   readonly enforceHttps: boolean;
 }
@@ -28,7 +31,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 
 /** The server that every address lives on: limits, security headers, problem+json, and the duration of requests. */
 export async function createHttpServer(options: HttpServerOptions): Promise<FastifyInstance> {
-  const { logger, metrics } = options;
+  const { logger, metrics, descriptors } = options;
   const server: FastifyInstance = Fastify({
     loggerInstance: logger as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -39,6 +42,8 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: (error, _request, reply) =>
       sendProblem(reply as FastifyReply, new HttpProblem(error.statusCode ?? 400, error.message)),
   });
+  server.server.maxConnections = descriptors.mostIncoming;
+  server.server.on('drop', descriptors.refused);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     if (error instanceof HttpProblem) return sendProblem(reply, error);
     const status = error.statusCode ?? 500;

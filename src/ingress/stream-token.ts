@@ -8,7 +8,7 @@ import { type CallSid, callSidSchema, phoneNumberSchema, userIdSchema } from '..
 /**
  * Ties a media stream to the call whose webhook we answered: Twilio signs the handshake, but anybody who knows the
  * address could put any CallSid into `start`. A token is a JWT that carries the call, so that any instance can begin the
- * session without asking a database; it lives one minute and opens one stream.
+ * session without asking a database; it dies within a minute and opens one stream.
  */
 export interface StreamTokens {
   issue(announced: AnnouncedCall): string;
@@ -16,7 +16,9 @@ export interface StreamTokens {
   redeem(token: string, callSid: CallSid): AnnouncedCall | null;
 }
 
-const LIFETIME_MS = 60_000;
+const LIFETIME_MS = 50_000;
+/** How far the clocks of two instances may be apart. A token that is refused costs a call one `<Redirect>`. */
+const APART_MS = 5_000;
 
 const claimsSchema = z
   .object({
@@ -38,29 +40,39 @@ const claimsSchema = z
 export function createStreamTokens(secret: string, clock: Clock): StreamTokens {
   const sign = createSigner({ key: secret, algorithm: 'HS256' });
   const verify = createVerifier({ key: secret, algorithms: ['HS256'], ignoreExpiration: true });
-  /** Redeemed tokens, oldest first, with the time at which they expire and may be forgotten. */
-  const redeemed = new Map<string, number>();
+  /** Tokens that were issued here, or redeemed; oldest first. Their time is measured, not told by the time of day. */
+  const known = new Map<string, { readonly sinceMs: number; readonly isRedeemed: boolean }>();
 
-  function forgetExpired(): void {
-    for (const [jti, expiresAt] of redeemed) {
-      if (expiresAt > clock.wallMs()) return;
-      redeemed.delete(jti);
+  function forgetOld(): void {
+    for (const [jti, { sinceMs }] of known) {
+      if (clock.monotonicMs() - sinceMs < LIFETIME_MS + 2 * APART_MS) return;
+      known.delete(jti);
     }
+  }
+
+  function isGood(jti: string, expiresAt: number): boolean {
+    const own = known.get(jti);
+    if (own !== undefined) return !own.isRedeemed && clock.monotonicMs() - own.sinceMs < LIFETIME_MS;
+    const leftMs = expiresAt - clock.wallMs();
+    return leftMs > -APART_MS && leftMs <= LIFETIME_MS + APART_MS;
   }
 
   return {
     issue({ call: { callSid, ...call }, isResumed }) {
+      forgetOld();
+      const jti = randomUUID();
+      known.set(jti, { sinceMs: clock.monotonicMs(), isRedeemed: false });
       const exp = Math.floor((clock.wallMs() + LIFETIME_MS) / 1_000);
-      return sign({ sub: callSid, jti: randomUUID(), exp, ...call, isResumed });
+      return sign({ sub: callSid, jti, exp, ...call, isResumed });
     },
     redeem(token, callSid) {
-      forgetExpired();
+      forgetOld();
       const claims = claimsSchema.safeParse(verified(verify, token));
       if (!claims.success) return null;
       const { jti, exp, announced } = claims.data;
-      const expiresAt = exp * 1_000;
-      if (expiresAt <= clock.wallMs() || announced.call.callSid !== callSid || redeemed.has(jti)) return null;
-      redeemed.set(jti, expiresAt);
+      if (announced.call.callSid !== callSid || !isGood(jti, exp * 1_000)) return null;
+      known.delete(jti);
+      known.set(jti, { sinceMs: clock.monotonicMs(), isRedeemed: true });
       return announced;
     },
   };

@@ -3,15 +3,26 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utim
 import { join } from 'node:path';
 import type { AlertJournal, JournalEntry } from '../alerting/alert-journal.ts';
 import { type Clock, every } from '../call/clock.ts';
+import { tryDisk } from './disk-probe.ts';
 import { readEntries, writeEntry } from './journal-message.ts';
+import { LONG_LEFT_MS, watchSilence } from './silent-files.ts';
+
+export interface DiskJournal extends AlertJournal {
+  /** Rejects when an alert could not be written now, or one was not within the last `failureShownMs`. */
+  probe(): Promise<void>;
+}
 
 export interface DiskJournalLimits {
   /** What one process may have on disk; beyond it entries are refused. */
   readonly bytes: number;
   /** How often a process shows that its files are still its own, by their time of change. */
   readonly beatMs: number;
-  /** A file that nobody has touched for so long belongs to nobody. */
+  /** A file that nobody has touched while we watched it for so long belongs to nobody. */
   readonly deadAfterMs: number;
+  /** The room that a probe asks for: some alerts' worth. */
+  readonly probeBytes: number;
+  /** How long a failure is told of that nothing has made good since. */
+  readonly failureShownMs: number;
 }
 
 export interface DiskJournalObserver {
@@ -35,13 +46,16 @@ export function createDiskJournal(
   clock: Clock,
   limits: DiskJournalLimits,
   observer: DiskJournalObserver,
-): AlertJournal {
+): DiskJournal {
   const ownPath = join(directory, `${randomUUID()}${SUFFIX}`);
   /** Files of dead processes, now ours. */
   const adopted = new Set<string>();
+  const silent = watchSilence(clock, limits.deadAfterMs);
   let file: FileHandle | null = null;
   /** Of our own file; 0: there is none. */
   let bytes = 0;
+  /** Why the last write failed; null when it did not. */
+  let failure: { readonly error: unknown; readonly atMs: number } | null = null;
   let waiting: Array<{ readonly line: string; readonly done: (isWritten: boolean) => void }> = [];
   let last: Promise<unknown> = Promise.resolve();
   const stopBeating = every(clock, limits.beatMs, () => void oneAtATime(() => touch(clock.wallMs())));
@@ -62,21 +76,25 @@ export function createDiskJournal(
 
   async function write(text: string): Promise<boolean> {
     try {
-      if (bytes + Buffer.byteLength(text) > limits.bytes) throw new Error('the journal is full');
+      if (bytes + Buffer.byteLength(text) > limits.bytes) throw new JournalFull();
       file ??= await openOwn();
       bytes += Buffer.byteLength(text);
       await file.appendFile(text);
       await file.datasync();
+      failure = null;
       return true;
     } catch (error) {
+      failure = { error, atMs: clock.monotonicMs() };
       observer.failed(error);
       await closeOwn();
       return false;
     }
   }
 
+  const makeDirectory = () => mkdir(directory, { recursive: true, mode: OWNER_ONLY.directory });
+
   async function openOwn(): Promise<FileHandle> {
-    await mkdir(directory, { recursive: true, mode: OWNER_ONLY.directory });
+    await makeDirectory();
     const opened = await open(ownPath, 'a', OWNER_ONLY.file);
     // The file's name must survive as well.
     const folder = await open(directory);
@@ -112,8 +130,7 @@ export function createDiskJournal(
   /** Null when it is alive, or another was faster: the rename succeeds for one alone. */
   async function takeOver(path: string): Promise<string | null> {
     try {
-      const { mtimeMs } = await stat(path);
-      if (clock.wallMs() - mtimeMs < limits.deadAfterMs) return null;
+      if (!silent.isLeft(path, (await stat(path)).mtimeMs)) return null;
       // It must not look dead under its new name either.
       await utimes(path, clock.wallMs() / 1_000, clock.wallMs() / 1_000);
       const ours = join(directory, `${randomUUID()}${SUFFIX}`);
@@ -125,13 +142,19 @@ export function createDiskJournal(
     }
   }
 
-  async function adopt(): Promise<JournalEntry[]> {
+  async function journals(): Promise<string[]> {
     const names = await readdir(directory).catch((error: unknown) => {
       if (!isMissing(error)) observer.failed(error);
       return [];
     });
+    return names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(directory, name));
+  }
+
+  async function adopt(): Promise<JournalEntry[]> {
     const found: JournalEntry[] = [];
-    for (const path of names.filter((name) => name.endsWith(SUFFIX)).map((name) => join(directory, name))) {
+    const paths = await journals();
+    silent.retain(paths);
+    for (const path of paths) {
       if (path === ownPath || adopted.has(path)) continue;
       const ours = await takeOver(path);
       if (ours === null) continue;
@@ -165,14 +188,24 @@ export function createDiskJournal(
       }),
     adopt: () => oneAtATime(adopt),
     clear: () => oneAtATime(clear),
+    async probe() {
+      if (failure !== null && clock.monotonicMs() - failure.atMs < limits.failureShownMs) throw failure.error;
+      if (bytes + limits.probeBytes > limits.bytes) throw new JournalFull();
+      await makeDirectory();
+      await tryDisk(directory, limits.probeBytes);
+    },
     release: () =>
       oneAtATime(async () => {
         stopBeating();
-        await touch(LONG_DEAD_MS);
+        await touch(LONG_LEFT_MS);
         await closeOwn();
       }),
   };
 }
 
-const LONG_DEAD_MS = 0;
+/** As much stands in it as may. */
+class JournalFull extends Error {
+  readonly code = 'JOURNAL_FULL';
+}
+
 const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';

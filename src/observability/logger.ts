@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import type { LogOutput } from './log-output.ts';
 
 export type Logger = pino.Logger;
 
@@ -16,14 +17,17 @@ const MASKED = [
   'authorization',
 ];
 
-/** JSON lines on stdout. A line has one fixed message; what varies stands in fields beside it. */
-export const createLogger = (level: string, instanceId: string): Logger =>
-  pino({
-    level,
-    base: { instanceId },
-    serializers: { err: whereItBroke },
-    redact: { paths: MASKED.flatMap((field) => [field, `*.${field}`]), censor: '[masked]' },
-  });
+/** JSON lines. A line has one fixed message; what varies stands in fields beside it. */
+export const createLogger = (level: string, instanceId: string, output: LogOutput): Logger =>
+  pino(
+    {
+      level,
+      base: { instanceId },
+      serializers: { err: whereItBroke },
+      redact: { paths: MASKED.flatMap((field) => [field, `*.${field}`]), censor: '[masked]' },
+    },
+    output.stream,
+  );
 
 /** An error's place without its message, which may hold what was said, and to whom. */
 export const whereItBroke = (error: unknown): object =>

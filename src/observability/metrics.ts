@@ -130,16 +130,41 @@ export function createMetrics() {
       help: 'Alerts that left from the journal on disk, before the database could record them',
       registers,
     }),
+    alertsUnkept: new Counter({
+      name: 'ethiq_alerts_unkept_total',
+      help: 'Alerts that left though neither the database nor the journal took them: only their process knows of them',
+      registers,
+    }),
     journalFailures: new Counter({
       name: 'ethiq_journal_failures_total',
       help: 'What the journal of alerts could not do, or could not read',
       labelNames: ['reason'],
       registers,
     }),
+    logLinesLost: new Counter({
+      name: 'ethiq_log_lines_lost_total',
+      help: 'Lines of the log that could not be written',
+      registers,
+    }),
     unmonitoredCalls: new Counter({
       name: 'ethiq_unmonitored_calls_total',
       help: 'Times that a call was answered without monitoring',
       labelNames: ['reason'],
+      registers,
+    }),
+    clockSteps: new Counter({
+      name: 'ethiq_clock_steps_total',
+      help: "Jumps of the system's time of day",
+      registers,
+    }),
+    clockAhead: new Gauge({
+      name: 'ethiq_clock_ahead_seconds',
+      help: "How far the system's time of day is ahead of the database's, as of the last comparison",
+      registers,
+    }),
+    connectionsRefused: new Counter({
+      name: 'ethiq_connections_refused_total',
+      help: 'Connections from outside that were closed as they came: there were as many as may be',
       registers,
     }),
     recordsDropped: new Counter({

@@ -89,7 +89,7 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
         risk: sql`excluded.risk`,
         scamType: sql`excluded.scam_type`,
         blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
-        endedAt: sql`coalesce(${activeCalls.endedAt}, excluded.ended_at)`,
+        endedAt: sql`coalesce(${activeCalls.endedAt}, greatest(excluded.ended_at, ${activeCalls.startedAt}))`,
         heartbeatAt: sql`case when excluded.status = 'completed' then null else ${activeCalls.heartbeatAt} end`,
       },
       setWhere: sql`${activeCalls.instanceId} = excluded.instance_id`,
@@ -118,7 +118,7 @@ async function take(transaction: Transaction, callSid: CallSid, takenAt: number,
 async function complete(transaction: Transaction, callSid: CallSid, endedAt: number): Promise<void> {
   await transaction
     .update(activeCalls)
-    .set({ status: 'completed', endedAt: new Date(endedAt) })
+    .set({ status: 'completed', endedAt: sql`greatest(${new Date(endedAt).toISOString()}, ${activeCalls.startedAt})` })
     .where(and(eq(activeCalls.callSid, callSid), ne(activeCalls.status, 'completed')));
 }
 

@@ -15,7 +15,8 @@ const isWanted = sql<boolean>`case when ${isRequest} then ${emergencyContacts.st
   else ${emergencyContacts.status} = 'active' and ${alerts.falseAlarmAt} is null
     and (${alerts.acknowledgedAt} is null or not ${isEscalation}) end`;
 
-const msSince = (moment: unknown) => sql<number>`(extract(epoch from now() - ${moment}) * 1000)::float8`;
+/** Of a moment that an instance saw by a clock of its own it may be too soon. */
+const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
 
 /** One statement: the family waits for every round trip. The audit trail is written by the same one. */
 export async function claimDeliveries(

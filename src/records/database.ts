@@ -7,8 +7,8 @@ export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 
 export interface DatabaseConnection {
   readonly db: Database;
-  /** Rejects when Postgres does not answer. */
-  ping(): Promise<void>;
+  /** Postgres' time of day, Unix milliseconds. Rejects when it does not answer. */
+  now(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -58,8 +58,11 @@ export function openDatabase(url: string, answerMs = ANSWER_MS): DatabaseConnect
         return typeof member === 'function' ? member.bind(pool.db) : member;
       },
     }),
-    async ping() {
-      await pool.client`select 1`;
+    async now() {
+      const [row] = await pool.client<
+        [{ ms: number }]
+      >`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms`;
+      return row.ms;
     },
     close: () => pool.client.end({ timeout: CLOSE_TIMEOUT_S }),
   };

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, lt, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import type { CallLeases } from '../session/call-leases.ts';
 import type { Database } from './database.ts';
 import { activeCalls } from './schema.ts';
@@ -52,7 +52,13 @@ export function createPostgresCallLeases(db: Database, instanceId: string): Call
       await db
         .update(activeCalls)
         .set({ blindMs: sql`greatest(${activeCalls.blindMs}, ${blindMs})`, heartbeatAt: null })
-        .where(and(eq(activeCalls.callSid, callSid), eq(activeCalls.status, 'completed')));
+        .where(
+          and(
+            eq(activeCalls.callSid, callSid),
+            eq(activeCalls.status, 'completed'),
+            isNotNull(activeCalls.heartbeatAt),
+          ),
+        );
     },
   };
 }

@@ -1,4 +1,4 @@
-import { and, eq, inArray, ne, or, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { DeliveryOutcome, NewAlert, SentDelivery } from '../alerting/alert-ledger.ts';
 import type { DeliveryId } from '../call/ids.ts';
 import type { Transaction } from './database.ts';
@@ -29,13 +29,14 @@ export async function recordSentAlert(
   const { alertId } = await recordAlert(transaction, alert, instanceId, [alert.step]);
   const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
   if (idOf.size === 0) return [];
-  const raisedAt = new Date(alert.raisedAt);
+  // Its messages are looked for among those of the carrier from then on: never from a time to come.
+  const raisedAt = sql`least(${new Date(alert.raisedAt).toISOString()}::timestamptz, now())`;
   const attempt = {
     status: 'sending',
     attempts: 1,
     dueAt: leaseEnds,
     leasedBy: instanceId,
-    // The message is looked for from here on. It was told at once, whatever the escalation has become since.
+    // It was told at once, whatever the escalation has become since.
     scheduledAt: raisedAt,
     createdAt: raisedAt,
   } as const;

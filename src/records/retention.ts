@@ -1,4 +1,4 @@
-import { and, inArray, isNotNull, lt, ne, type SQL, sql } from 'drizzle-orm';
+import { and, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { type Clock, every } from '../call/clock.ts';
 import type { Database } from './database.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
@@ -14,6 +14,8 @@ export interface RetentionOptions {
 /** Twilio lets no call last longer (https://www.twilio.com/docs/voice/api/call-resource, `TimeLimit`); the hour is for clocks. */
 const LONGEST_CALL = sql`interval '5 hours'`;
 
+const daysAgo = (days: number): SQL => sql`now() - ${days} * interval '1 day'`;
+
 /**
  * Completes calls whose end nobody told, and forgets what may no longer be kept, now and then again and again.
  * Returns what stops it.
@@ -24,13 +26,17 @@ export function startRetention(
   { transcriptDays, callDays, everyMs }: RetentionOptions,
   onFailure: (error: unknown) => void,
 ): () => void {
+  /** By the clock of the instance that held it, and by the database's own. */
   const endedBefore = (days: number): SQL | undefined =>
-    and(isNotNull(activeCalls.endedAt), lt(activeCalls.endedAt, sql`now() - ${days} * interval '1 day'`));
+    and(
+      lt(activeCalls.endedAt, daysAgo(days)),
+      or(isNull(activeCalls.heartbeatAt), lt(activeCalls.heartbeatAt, daysAgo(days))),
+    );
 
   async function forget(): Promise<void> {
     await db
       .update(activeCalls)
-      .set({ status: 'completed', endedAt: sql`${activeCalls.startedAt} + ${LONGEST_CALL}` })
+      .set({ status: 'completed', endedAt: sql`${activeCalls.startedAt} + ${LONGEST_CALL}`, heartbeatAt: null })
       .where(and(ne(activeCalls.status, 'completed'), lt(activeCalls.startedAt, sql`now() - ${LONGEST_CALL}`)));
     await db.delete(activeCalls).where(endedBefore(callDays));
     const silent = db.select({ callSid: activeCalls.callSid }).from(activeCalls).where(endedBefore(transcriptDays));

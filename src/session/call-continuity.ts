@@ -8,6 +8,8 @@ export interface ContinuityLimits {
   readonly handOverMs: number;
   /** How often a live call's memory is saved though nothing changed: what an instance's death can cost of the figures. */
   readonly saveMs: number;
+  /** The longest gap between two instances that is believed: a longer one is a clock that is wrong. */
+  readonly longestGapMs: number;
 }
 
 /** One call beyond this process: what it brought along from another one, and what it leaves for the next. */
@@ -51,8 +53,10 @@ export function createCallContinuity(
   stateOf: () => RememberedState | null,
 ): CallContinuity {
   const beganAt = clock.wallMs();
-  let firstAudioAt = beganAt;
+  const beganAtMs = clock.monotonicMs();
   let heldSince = beganAt;
+  /** What of the call was before, by the clocks of the instances that held it, and by its words. */
+  let beforeMs = 0;
   let heardUntilMs = 0;
   let blindElsewhereMs = 0;
   let gapMs = 0;
@@ -68,7 +72,10 @@ export function createCallContinuity(
     const isLate = (phase === 'leaving' || phase === 'left') && clock.monotonicMs() > leaveByMs;
     if (state === null || isLate) return;
     const { unansweredSinceMs, ...known } = state;
-    const answeredUntil = clock.wallMs() - unansweredSinceMs;
+    // Both times are told from now on backwards, so that no jump of the time of day comes between them.
+    const now = clock.wallMs();
+    const firstAudioAt = now - Math.round(clock.monotonicMs() - beganAtMs) - beforeMs;
+    const answeredUntil = now - unansweredSinceMs;
     memories.save(callSid, { instanceId, phase, heldSince, firstAudioAt, answeredUntil, ...known });
   }
 
@@ -76,14 +83,15 @@ export function createCallContinuity(
 
   return {
     resume(memory) {
-      firstAudioAt = memory.firstAudioAt;
+      const { firstAudioAt, answeredUntil } = memory;
       heldSince = Math.max(beganAt, memory.heldSince + 1);
       heardUntilMs = Math.max(0, ...memory.scoring.utterances.map(({ endMs }) => endMs));
       blindElsewhereMs = memory.blindMs;
-      gapMs = Math.max(0, beganAt - memory.answeredUntil);
+      gapMs = Math.min(limits.longestGapMs, Math.max(0, beganAt - answeredUntil));
+      beforeMs = Math.max(0, answeredUntil - firstAudioAt) + gapMs;
     },
     get offsetMs() {
-      return Math.max(beganAt - firstAudioAt, heardUntilMs);
+      return Math.max(beforeMs, heardUntilMs);
     },
     get blindBeforeMs() {
       return blindElsewhereMs + gapMs;

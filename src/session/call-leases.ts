@@ -16,7 +16,7 @@ export interface CallLeases {
    * another `silentMs`; whose call it is does not change.
    */
   take(callSids: readonly CallSid[], silentMs: number): Promise<OrphanedCall[]>;
-  /** Closes the record of a call that is over, as its holder would have; it has been blind for at least so long. */
+  /** Closes the record of a call that is over, once, as its holder would have; it has been blind for at least so long. */
   close(callSid: CallSid, blindMs: number): Promise<void>;
 }
 

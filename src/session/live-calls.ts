@@ -22,7 +22,8 @@ export interface LiveCalls {
 
 const DRAIN_CHECK_MS = 50;
 
-export function createLiveCalls(maxCalls: number, dependencies: SessionDependencies): LiveCalls {
+/** `hasRoom`: whether one more call can be taken, beside so many that are live. */
+export function createLiveCalls(hasRoom: (live: number) => boolean, dependencies: SessionDependencies): LiveCalls {
   const { clock } = dependencies;
   const sessions = new Map<CallSid, CallSession>();
 
@@ -31,7 +32,7 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
       const { call } = announced;
       const known = sessions.get(call.callSid);
       if (known !== undefined) return known;
-      if (sessions.size >= maxCalls) return 'at-capacity';
+      if (!hasRoom(sessions.size)) return 'at-capacity';
       const session = startCallSession(announced, dependencies, () => sessions.delete(call.callSid));
       sessions.set(call.callSid, session);
       return session;
@@ -39,7 +40,7 @@ export function createLiveCalls(maxCalls: number, dependencies: SessionDependenc
     expects(callSid) {
       const known = sessions.get(callSid);
       if (known !== undefined) return known.state === 'ending' ? 'soon' : 'yes';
-      return sessions.size < maxCalls ? 'yes' : 'at-capacity';
+      return hasRoom(sessions.size) ? 'yes' : 'at-capacity';
     },
     attended: () => [...sessions].filter(([, { state }]) => state !== 'lost').map(([callSid]) => callSid),
     has: (callSid) => sessions.has(callSid),

@@ -1,4 +1,4 @@
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { PhoneCall } from '../../src/simulators/phone-call.ts';
@@ -52,6 +52,14 @@ const recorded = ({ service, call }: Outage) =>
   eventually(async () => {
     const record = await completed(service, call.callSid);
     return record.alerts.length > 0 && record;
+  });
+
+/** The alerts of a call whose record was lost in part, once all of their messages have come so far. */
+const alertsThat = (reached: 'sent' | 'delivered', { service, call }: Outage) =>
+  eventually(async () => {
+    const { alerts } = await service.recordOf(call.callSid);
+    const deliveries = alerts.flatMap((alert) => alert.deliveries);
+    return deliveries.length > 0 && deliveries.every(({ status }) => status === reached) && alerts;
   });
 
 const reported = ({ service }: Outage) =>
@@ -118,17 +126,13 @@ describe('while Postgres is away', () => {
 
   it('the end of the process loses no alert and sends none twice', async () => {
     const outage = await callInOutage();
-    const { service, database, call, contact, journal } = outage;
+    const { service, database, contact, journal } = outage;
     await sayAndEnd(outage);
     await reported(outage);
     await service.restart();
     expect(await readdir(journal)).toHaveLength(1);
     database.restore();
-    const alerts = await eventually(async () => {
-      const { alerts: known } = await service.recordOf(call.callSid);
-      const deliveries = known.flatMap((alert) => alert.deliveries);
-      return deliveries.length > 0 && deliveries.every(({ status }) => status === 'delivered') && known;
-    });
+    const alerts = await alertsThat('delivered', outage);
     expect(alerts).toHaveLength(1);
     await eventually(async () => (await readdir(journal)).length === 0);
     expect(service.messagesTo(contact)).toHaveLength(1);
@@ -151,15 +155,44 @@ describe('while Postgres is away', () => {
     expect(service.messagesTo(contact)).toHaveLength(1);
   });
 
-  it('a journal that cannot be written is counted, and the alert waits for Postgres in memory', async () => {
+  it('an alert that the disk refuses too leaves all the same, once, which the log, the figures and `/health` say', async () => {
     const outage = await callInOutage(() => '/dev/null/journal');
-    const { service, database, contact } = outage;
-    await sayAndEnd(outage);
-    await eventually(async () => (await metric(outage, 'ethiq_journal_failures_total')) !== '');
-    expect(service.messagesTo(contact)).toEqual([]);
+    const { service, database, contact, call } = outage;
+    await call.say(BANK_IMPERSONATION.lines);
+    await eventually(() => service.messagesTo(contact).length === 1);
+    expect(service.events.filter(({ type }) => type === 'alert.raised')).toHaveLength(1);
+    expect(await metric(outage, 'ethiq_alerts_unkept_total')).toBe('ethiq_alerts_unkept_total 1');
+    expect(await metric(outage, 'ethiq_alerts_journalled_total')).toBe('ethiq_alerts_journalled_total 0');
+    const health = await fetch(`${service.url}/health`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({
+      status: 'degraded',
+      checks: { database: 'error', journal: 'error', server: 'ok' },
+      reasons: { journal: 'ENOTDIR' },
+    });
+    await call.hangUp();
+    await reported(outage);
     database.restore();
     const record = await recorded(outage);
-    expect(record.alerts).toHaveLength(1);
+    expect(record.alerts).toMatchObject([{ step: 'critical', deliveries: [{ status: 'delivered', attempts: 1 }] }]);
+    expect(service.messagesTo(contact)).toHaveLength(1);
+  });
+
+  it('an alert that the disk refused is left to the next process when the disk takes it at last', async () => {
+    let folder = '';
+    const outage = await callInOutage((made) => {
+      folder = made;
+      return join(made, 'file', 'journal');
+    });
+    const { service, database, contact } = outage;
+    await writeFile(join(folder, 'file'), '');
+    await sayAndEnd(outage);
+    await reported(outage);
+    await rm(join(folder, 'file'));
+    await service.restart();
+    database.restore();
+    // Its delivery report, which nothing could keep, is lost.
+    expect(await alertsThat('sent', outage)).toHaveLength(1);
     expect(service.messagesTo(contact)).toHaveLength(1);
   });
 });

@@ -50,6 +50,40 @@ describe('a stream token', () => {
     expect(tokens.redeem(used, CALL.callSid)).toBeNull();
   });
 
+  it.each([3_600_000, -3_600_000])('is as good as before after the clock jumped by %i ms, and no longer', (byMs) => {
+    const clock = createFakeClock();
+    const tokens = createStreamTokens(SECRET, clock);
+    const [used, late] = [tokens.issue(ANNOUNCED), tokens.issue(ANNOUNCED)];
+    clock.jump(byMs);
+    expect(tokens.redeem(used, CALL.callSid)).toEqual(ANNOUNCED);
+    clock.jump(-2 * byMs);
+    expect(tokens.redeem(used, CALL.callSid)).toBeNull();
+    clock.advance(55_000);
+    expect(tokens.redeem(late, CALL.callSid)).toBeNull();
+  });
+
+  it.each([
+    [5_000, true],
+    [-5_000, true],
+    [3_600_000, false],
+    [-3_600_000, false],
+  ])('of an instance whose clock is %i ms apart is good: %s', (apartMs, isGood) => {
+    const [clock, theirs] = [createFakeClock(), createFakeClock()];
+    theirs.jump(apartMs);
+    const token = createStreamTokens(SECRET, theirs).issue(ANNOUNCED);
+    const tokens = createStreamTokens(SECRET, clock);
+    expect(tokens.redeem(token, CALL.callSid)).toEqual(isGood ? ANNOUNCED : null);
+    expect(tokens.redeem(token, CALL.callSid)).toBeNull();
+  });
+
+  it('of another instance dies within a minute as well, however far the clocks may be apart', () => {
+    const [clock, theirs] = [createFakeClock(), createFakeClock()];
+    theirs.jump(5_000);
+    const token = createStreamTokens(SECRET, theirs).issue(ANNOUNCED);
+    clock.advance(60_000);
+    expect(createStreamTokens(SECRET, clock).redeem(token, CALL.callSid)).toBeNull();
+  });
+
   it.each([
     ['nothing', ''],
     ['no token', 'token'],

@@ -1,15 +1,16 @@
 import { existsSync } from 'node:fs';
 import { appendFile, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import type { AlertJournal, JournalEntry } from '../../src/alerting/alert-journal.ts';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { JournalEntry } from '../../src/alerting/alert-journal.ts';
 import { type ContactId, type DeliveryId, newId, type UserId } from '../../src/call/ids.ts';
-import { createDiskJournal } from '../../src/journal/disk-journal.ts';
+import { createDiskJournal, type DiskJournal } from '../../src/journal/disk-journal.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { newFolder } from '../support/folder.ts';
 import { newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
 
-const LIMITS = { bytes: 1 << 20, beatMs: 1_000, deadAfterMs: 5_000 };
+const HOUR_MS = 3_600_000;
+const LIMITS = { bytes: 1 << 20, beatMs: 1_000, deadAfterMs: 5_000, probeBytes: 4_096, failureShownMs: 60_000 };
 
 async function start(limits: Partial<typeof LIMITS> = {}, folder?: string) {
   const directory = folder ?? (await newFolder());
@@ -22,7 +23,11 @@ async function start(limits: Partial<typeof LIMITS> = {}, folder?: string) {
       torn += lines;
     },
   };
-  const open = (): AlertJournal => createDiskJournal(directory, clock, { ...LIMITS, ...limits }, observer);
+  const open = (): DiskJournal => {
+    const journal = createDiskJournal(directory, clock, { ...LIMITS, ...limits }, observer);
+    onTestFinished(() => journal.release());
+    return journal;
+  };
   const onlyFile = async () => join(directory, (await readdir(directory))[0] ?? '');
   return { directory, clock, failures, torn: () => torn, open, onlyFile };
 }
@@ -137,8 +142,45 @@ describe('a dead process’s journal', () => {
     }
     // The same file, of a process that is no more.
     await writeFile(path.replace('.journal', '-dead.journal'), await readFile(path));
-    await utimes(path.replace('.journal', '-dead.journal'), nowS, nowS);
+    expect(await other.adopt()).toEqual([]);
+    for (let silentMs = 0; silentMs < LIMITS.deadAfterMs; silentMs += LIMITS.beatMs) {
+      clock.advance(LIMITS.beatMs);
+      await live.adopt();
+    }
     expect(await other.adopt()).toEqual([entry]);
+  });
+
+  it.each([
+    ['an hour ahead', HOUR_MS],
+    ['an hour behind', -HOUR_MS],
+  ])('is told from a live one by a process whose clock is %s, and when the clock jumps', async (_how, wrongMs) => {
+    const { open, directory, clock } = await start();
+    const theirs = createFakeClock();
+    theirs.jump(wrongMs);
+    const failures: unknown[] = [];
+    const other = createDiskJournal(directory, theirs, LIMITS, {
+      failed: (error) => failures.push(error),
+      torn: String,
+    });
+    onTestFinished(() => other.release());
+    const live = open();
+    const entry = alertEntry();
+    await live.append(entry);
+    const watch = async (beats: number, isAlive: boolean): Promise<JournalEntry[]> => {
+      const found: JournalEntry[] = [];
+      for (let beat = 0; beat < beats; beat++) {
+        if (isAlive) clock.advance(LIMITS.beatMs);
+        await live.adopt();
+        theirs.advance(LIMITS.beatMs);
+        found.push(...(await other.adopt()));
+      }
+      return found;
+    };
+    expect(await watch(10, true)).toEqual([]);
+    clock.jump(-wrongMs);
+    expect(await watch(10, true)).toEqual([]);
+    expect(await watch(10, false)).toEqual([entry]);
+    expect(failures).toEqual([]);
   });
 
   it('passes on when the one who took it over dies before clearing it', async () => {
@@ -189,4 +231,60 @@ describe('a disk', () => {
       expect(await open().adopt()).toEqual([entry]);
     },
   );
+});
+
+describe('the probe of a journal', () => {
+  it('writes to the disk, and leaves nothing behind', async () => {
+    const { open, directory } = await start();
+    await open().probe();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('makes the directory, which may be gone or not yet there', async () => {
+    const { open, directory } = await start({}, join(await newFolder(), 'deep', 'down'));
+    const journal = open();
+    await journal.probe();
+    await rm(directory, { recursive: true });
+    await journal.probe();
+    expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('says why nothing can be written', async () => {
+    const folder = await newFolder();
+    await writeFile(join(folder, 'file'), '');
+    const { open } = await start({}, join(folder, 'file'));
+    await expect(open().probe()).rejects.toMatchObject({ code: 'EEXIST' });
+    await expect((await start({}, join(folder, 'file', 'in'))).open().probe()).rejects.toMatchObject({
+      code: 'ENOTDIR',
+    });
+  });
+
+  it('tells of an alert that was not written, until one is, or for a while', async () => {
+    const { open, directory, clock } = await start();
+    const journal = open();
+    await rm(directory, { recursive: true });
+    await writeFile(directory, '');
+    expect(await journal.append(alertEntry())).toBe(false);
+    await rm(directory);
+    await expect(journal.probe()).rejects.toMatchObject({ code: 'EEXIST' });
+    clock.advance(LIMITS.failureShownMs);
+    await journal.probe();
+    await rm(directory, { recursive: true });
+    await writeFile(directory, '');
+    await journal.append(alertEntry());
+    await rm(directory);
+    await journal.append(alertEntry());
+    await journal.probe();
+  });
+
+  it('tells of a journal that has no room for more', async () => {
+    const { open } = await start({ bytes: LIMITS.probeBytes + 1_000 });
+    const journal = open();
+    await journal.probe();
+    await journal.append(alertEntry());
+    await journal.append(alertEntry());
+    await expect(journal.probe()).rejects.toMatchObject({ code: 'JOURNAL_FULL' });
+    await journal.clear();
+    await journal.probe();
+  });
 });

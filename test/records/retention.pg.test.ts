@@ -26,8 +26,9 @@ describe('what is kept', () => {
       },
     );
     const endedDaysAgo = async (days: number | null) => {
-      const { call, owner } = await createHousehold(db);
+      const { call: begun, owner } = await createHousehold(db);
       const endedAt = days === null ? null : Date.now() - days * DAY_MS;
+      const call = endedAt === null ? begun : { ...begun, startedAt: endedAt - 60_000 };
       const status = days === null ? 'in-progress' : 'completed';
       recorder.callState({ call, owner, status, risk: 'low', scamType: 'none', blindMs: 0, endedAt });
       const utterance = { id: utteranceIdOf(1), speaker: 'unknown', text: 'hello', startMs: 0, endMs: 1 } as const;

@@ -4,19 +4,25 @@ import type { Clock } from '../../src/call/clock.ts';
 export interface FakeClock extends Clock {
   /** Runs whatever falls due, in order, up to `ms` from now. */
   advance(ms: number): void;
+  /** Sets the time of day forward, or back; no time passes. */
+  jump(ms: number): void;
 }
 
 export function createFakeClock(): FakeClock {
   let nowMs = 0;
+  let jumpedMs = 0;
   const timers = new Set<{ readonly atMs: number; readonly task: () => void }>();
 
   return {
-    wallMs: () => 1_700_000_000_000 + nowMs,
+    wallMs: () => 1_700_000_000_000 + jumpedMs + nowMs,
     monotonicMs: () => nowMs,
     after(delayMs, task) {
       const timer = { atMs: nowMs + Math.max(0, delayMs), task };
       timers.add(timer);
       return () => timers.delete(timer);
+    },
+    jump(ms) {
+      jumpedMs += ms;
     },
     advance(ms) {
       const untilMs = nowMs + ms;

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { Escalation } from '../../src/alerting/escalation.ts';
 import { type App, createApp } from '../../src/app.ts';
+import { type Clock, systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Limits } from '../../src/limits.ts';
@@ -76,6 +77,8 @@ export interface TestServiceOptions {
   readonly environment?: Record<string, string>;
   readonly limits?: (limits: Limits) => Limits;
   readonly databaseUrl?: string;
+  /** What the system's clock says. */
+  readonly clock?: Clock;
   /** Of another instance, whose providers this one shares. */
   readonly standIns?: StandIns;
   /** Twilio transcribes calls whose recogniser is away. */
@@ -119,7 +122,12 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   });
 
   async function start(): Promise<App> {
-    const started = await createApp({ config: { ...config, limits }, databaseUrl, version: 'test' });
+    const started = await createApp({
+      config: { ...config, limits },
+      databaseUrl,
+      version: 'test',
+      clock: options.clock ?? systemClock,
+    });
     port = (await started.listen()).port;
     started.feed.subscribe((event) => events.push(event));
     return started;

@@ -22,7 +22,15 @@ export function createTwilioClient({ accountSid, authToken, apiUrl }: TwilioAcco
 }
 
 /** Errors of the connection itself: the request never left. */
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH']);
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENFILE',
+]);
 
 /** Refused for now: the request's time, its rate, and the account's state, which its owner will mend. */
 const REFUSED_FOR_NOW = new Set([401, 403, 408, 429]);
