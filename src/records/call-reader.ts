@@ -57,7 +57,7 @@ async function readTranscript(db: Database, callSid: CallSid) {
     })
     .from(transcriptionEvents)
     .where(eq(transcriptionEvents.callId, callSid))
-    .orderBy(asc(transcriptionEvents.startMs), asc(transcriptionEvents.utteranceNumber));
+    .orderBy(asc(transcriptionEvents.utteranceNumber));
   return rows.map(({ number, ...spoken }) => ({ id: utteranceIdOf(number), ...spoken }));
 }
 

@@ -1,4 +1,4 @@
-import { asc, desc, eq } from 'drizzle-orm';
+import { and, asc, desc, eq, lt } from 'drizzle-orm';
 import { type CallSid, utteranceIdOf } from '../call/ids.ts';
 import type { RebuildMemory } from '../session/call-memory.ts';
 import type { Database } from './database.ts';
@@ -9,11 +9,11 @@ const UTTERANCES = 60;
 /** A call's memory, built again from its record. What an instance had not written when it died is not in it. */
 export const createMemoryRebuild =
   (db: Database): RebuildMemory =>
-  async (callSid) => {
+  async (callSid, before) => {
     const [call] = await db.select().from(activeCalls).where(eq(activeCalls.callSid, callSid));
     if (call === undefined) return null;
     const [spoken, facts, analyses, raised] = await Promise.all([
-      latestUtterances(db, callSid),
+      latestUtterances(db, callSid, before),
       db.select().from(callFacts).where(eq(callFacts.callId, callSid)).orderBy(asc(callFacts.atMs)),
       db
         .select({ scamType: fraudAnalyses.scamType, summary: fraudAnalyses.summary })
@@ -57,10 +57,15 @@ export const createMemoryRebuild =
     };
   };
 
-const latestUtterances = (db: Database, callSid: CallSid) =>
+const latestUtterances = (db: Database, callSid: CallSid, before?: number) =>
   db
     .select()
     .from(transcriptionEvents)
-    .where(eq(transcriptionEvents.callId, callSid))
+    .where(
+      and(
+        eq(transcriptionEvents.callId, callSid),
+        before === undefined ? undefined : lt(transcriptionEvents.utteranceNumber, before),
+      ),
+    )
     .orderBy(desc(transcriptionEvents.utteranceNumber))
     .limit(UTTERANCES);

@@ -53,7 +53,7 @@ export interface Verdict {
 /** The scoring of one call: every final utterance at once by the local finder, and windows of them by the model. */
 export interface ScoringLoop {
   hear(utterance: Utterance): void;
-  /** Goes on where another process left the call, before anything is heard here; yields one verdict. */
+  /** Goes on where another process left the call, with what was heard here already after it; yields one verdict. */
   restore(memory: ScoringMemory): void;
   memory(): ScoringMemory;
   /** No more utterances: lets the model read the last of them, within one deadline. */
@@ -64,7 +64,7 @@ export function startScoring(
   { clock, policy, model, limits, observer }: ScoringDependencies,
   onVerdict: (verdict: Verdict) => void,
 ): ScoringLoop {
-  const window = createSlidingWindow(limits.window);
+  let window = createSlidingWindow(limits.window);
   const local = createLocalFinder();
   const book = createFactBook();
   const budget = createTokenBudget(clock, limits.callBudget);
@@ -154,14 +154,16 @@ export function startScoring(
       askModel();
     },
     restore(memory) {
-      for (const utterance of memory.utterances) window.add(utterance);
+      const heard = window.current().utterances;
+      window = createSlidingWindow(limits.window);
+      for (const utterance of [...memory.utterances, ...heard]) window.add(utterance);
       stories.hear('local', memory.stories);
       budget.restore(memory.tokens);
-      summary = memory.summary;
+      summary ||= memory.summary;
       const last = memory.utterances.at(-1);
       if (last === undefined) return;
-      nowMs = last.endMs;
-      conclude('local', memory.facts, last);
+      nowMs = Math.max(nowMs, last.endMs);
+      conclude('local', memory.facts, heard.at(-1) ?? last);
     },
     memory: () => ({
       utterances: window.current().utterances,

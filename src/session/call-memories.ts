@@ -9,14 +9,22 @@ import {
   type SharedCopies,
 } from './call-memory.ts';
 
+/** `unknown`: who may know did not answer. */
+export type Recalled = CallMemory | null | 'unknown';
+
 /** The memories of all calls: copies beside the processes that hold them, and their record where there is no copy. */
 export interface CallMemories {
   /** Never waits, never fails; one write at a time for a call, the newest next. */
   save(callSid: CallSid, memory: CallMemory): void;
   /** Resolves when what was saved is out, or could not be for now. */
   flush(callSid: CallSid): Promise<void>;
-  /** What another instance left of a call, once it has nothing more to say; null when nobody knows in time. Never fails. */
-  recall(callSid: CallSid): Promise<CallMemory | null>;
+  /**
+   * What another instance left of a call, once it has nothing more to say; null when there is nothing, `unknown` when
+   * nobody says so in time. Never fails.
+   */
+  recall(callSid: CallSid): Promise<Recalled>;
+  /** The same, up to the utterance with the number `before`, however long it takes; `unknown` when `signal` aborts first. */
+  recallLater(callSid: CallSid, before: number, signal: AbortSignal): Promise<Recalled>;
   /** Whether any instance has left a copy. */
   remembers(callSid: CallSid): Promise<boolean>;
   /** The instance that holds the call as far as its copy tells. */
@@ -30,6 +38,8 @@ export interface CallMemories {
 export interface CallMemoriesLimits {
   /** How long a call that comes from elsewhere waits for its memory, its last words included; its audio is kept meanwhile. */
   readonly recallMs: number;
+  /** How soon it is asked again by a call that goes on without. */
+  readonly againMs: number;
   /** How long the last words of an instance may take to reach the record, where there is no copy. */
   readonly settleMs: number;
   /** How long a copy is kept that nobody writes any more; of a call that is over, until nobody else can believe in it. */
@@ -105,15 +115,34 @@ export function createCallMemories({
 
   const copyOf = async (callSid: CallSid): Promise<Copy | null> => (await askForCopy(callSid)) ?? null;
 
-  /** Asks the record until it answers; null when it knows nothing, or does not answer in time. */
-  async function askRecord(callSid: CallSid, settleMs: number, endsAtMs: number): Promise<CallMemory | null> {
+  /** Asks the record until it answers; undefined when it does not in time. */
+  async function askRecord(callSid: CallSid, before: number | undefined, settleMs: number, endsAtMs: number) {
     await pause(clock, settleMs);
     while (clock.monotonicMs() < endsAtMs) {
-      const rebuilt = await answerOf(rebuild(callSid));
+      const rebuilt = await answerOf(rebuild(callSid, before));
       if (rebuilt !== undefined) return rebuilt;
       await pause(clock, LOOK_AGAIN_MS);
     }
-    return null;
+    return undefined;
+  }
+
+  async function recall(callSid: CallSid, before?: number): Promise<Recalled> {
+    const endsAtMs = clock.monotonicMs() + limits.recallMs;
+    let copy = await askForCopy(callSid);
+    let record: CallMemory | null | undefined;
+    const settleMs = copy ? 0 : limits.settleMs;
+    void askRecord(callSid, before, settleMs, endsAtMs).then((answer) => {
+      record = answer;
+    });
+    // Either of the two may be away, and be back in time.
+    while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs && !isLastWord(copy)) {
+      if (copy?.memory.phase !== 'leaving' && record !== undefined) break;
+      await pause(clock, LOOK_AGAIN_MS);
+      copy = (await askForCopy(callSid)) ?? copy;
+    }
+    const known = later(copy ?? null, record ?? null);
+    if (known !== null) return numberedApart(known, clock.wallMs());
+    return copy === null && record === null ? null : 'unknown';
   }
 
   return {
@@ -124,21 +153,14 @@ export function createCallMemories({
     async flush(callSid) {
       for (let work = saving.get(callSid); work !== undefined; work = saving.get(callSid)) await work;
     },
-    async recall(callSid) {
-      const endsAtMs = clock.monotonicMs() + limits.recallMs;
-      let copy = await copyOf(callSid);
-      let record: CallMemory | null | undefined;
-      const settleMs = copy === null ? limits.settleMs : 0;
-      void askRecord(callSid, settleMs, endsAtMs).then((answer) => {
-        record = answer;
-      });
-      // Either of the two may be away, and be back in time.
-      while (clock.monotonicMs() + LOOK_AGAIN_MS < endsAtMs && !isLastWord(copy)) {
-        if (copy?.memory.phase !== 'leaving' && record !== undefined) break;
-        await pause(clock, LOOK_AGAIN_MS);
-        copy = (await copyOf(callSid)) ?? copy;
+    recall,
+    async recallLater(callSid, before, signal) {
+      let memory: Recalled = 'unknown';
+      while (memory === 'unknown' && !signal.aborted) {
+        await pause(clock, limits.againMs, signal);
+        memory = await recall(callSid, before);
       }
-      return numberedApart(later(copy, record ?? null), clock.wallMs());
+      return memory;
     },
     remembers: async (callSid) => (await copyOf(callSid)) !== null,
     copyHolder: async (callSid) => (await copyOf(callSid))?.memory.instanceId ?? null,
@@ -158,7 +180,7 @@ export function createCallMemories({
 const hasLeft = ({ phase }: CallMemory): boolean => phase === 'left' || phase === 'over';
 
 /** Unless it is old: the call may have been elsewhere since, while Redis was away or full. */
-const isLastWord = (copy: Copy | null): boolean => copy?.isFresh === true && hasLeft(copy.memory);
+const isLastWord = (copy: Copy | null | undefined): boolean => copy?.isFresh === true && hasLeft(copy.memory);
 
 function later(copy: Copy | null, record: CallMemory | null): CallMemory | null {
   if (copy === null || record === null) return copy?.memory ?? record;
@@ -169,7 +191,7 @@ function later(copy: Copy | null, record: CallMemory | null): CallMemory | null 
  * An instance that died, or only stands still, may have numbered more than it told, or may still do so; so may two that
  * took the call after it. Nobody speaks ten utterances a second, so these numbers are this instance's own.
  */
-const numberedApart = (memory: CallMemory | null, wallMs: number): CallMemory | null =>
-  memory === null || hasLeft(memory)
+const numberedApart = (memory: CallMemory, wallMs: number): CallMemory =>
+  hasLeft(memory)
     ? memory
     : { ...memory, utterances: Math.max(memory.utterances, 1_000 + Math.floor((wallMs - memory.firstAudioAt) / 100)) };

@@ -32,8 +32,11 @@ export interface SharedCopies {
   read(key: string): Promise<{ readonly text: string; readonly ageMs: number } | null>;
 }
 
-/** PORT: a call's memory as far as its record holds it; null for a call that nobody recorded. */
-export type RebuildMemory = (callSid: CallSid) => Promise<CallMemory | null>;
+/**
+ * PORT: a call's memory as far as its record holds it, up to the utterance that has the number `before`; null for a call
+ * that nobody recorded.
+ */
+export type RebuildMemory = (callSid: CallSid, before?: number) => Promise<CallMemory | null>;
 
 const callMemorySchema = z.object({
   instanceId: z.string(),
@@ -58,3 +61,6 @@ export function parseCallMemory(text: string): CallMemory | null {
     return null;
   }
 }
+
+/** Numbers that no instance has given before in a call of which nobody knows how far it had come. */
+export const farBeyond = (wallMs: number): number => (Math.floor(wallMs / 1_000) % 1_000_000) * 1_000;

@@ -1,23 +1,22 @@
 import type { AnnouncedCall, Call, CallOwner } from '../call/call.ts';
-import { every, withinDeadline } from '../call/clock.ts';
+import { withinDeadline } from '../call/clock.ts';
 import type { ScamType } from '../call/facts.ts';
 import { utteranceIdOf } from '../call/ids.ts';
 import { isAtLeast, NO_RISK, type RiskAssessment } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
 import { startScoring, type Verdict } from '../scoring/scoring-loop.ts';
 import type { TranscriptSegment } from '../transcription/transcriber.ts';
+import { watchBlindTime } from './blind-watch.ts';
 import { createCallAlerts } from './call-alerts.ts';
 import { type AudioSink, createCallAudio, type StreamEnd } from './call-audio.ts';
 import { createCallContinuity, type RememberedState } from './call-continuity.ts';
-import type { CallMemory } from './call-memory.ts';
+import type { Recalled } from './call-memories.ts';
+import { farBeyond } from './call-memory.ts';
+import { awaitStream } from './lost-stream.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 
 /** How a session ends: with the call, or on this instance only: given away on purpose, or gone to another already. */
 export type SessionEnd = 'completed' | 'handed-over' | 'taken-over';
-
-/** While a call is blind nothing comes in that could prompt a look. */
-const BLIND_CHECK_MS = 1_000;
-const ELSEWHERE_CHECK_MS = 250;
 
 /** One live call, from its first stream to its end: audio in; words, risk and alerts out. */
 export interface CallSession {
@@ -38,15 +37,13 @@ export function startCallSession(
   dependencies: SessionDependencies,
   onEnded: () => void,
 ): CallSession {
-  const { clock, transcriber, scoring, findOwner, raiseAlert, tellInterruption, feed, recorder, memories } =
-    dependencies;
-  const { limits, observer } = dependencies;
+  const { clock, transcriber, scoring, findOwner, raiseAlert, tellInterruption, feed } = dependencies;
+  const { recorder, memories, limits, observer } = dependencies;
   const { callSid } = call;
   /** When an utterance's last audio came, and when its final segment came. */
   const arrivals = new WeakMap<Utterance, { readonly spokenAt: number; readonly heardAt: number }>();
   let owner: CallOwner | null = null;
   let utterances = 0;
-  let isInterrupted = false;
   let isLost = false;
   let assessment: RiskAssessment = NO_RISK;
   let scamType: ScamType = 'none';
@@ -54,9 +51,11 @@ export function startCallSession(
   let endedAt: number | null = null;
   /** What is said before the call's memory is here; null once it is. */
   let waiting: Array<() => void> | null = isResumed ? [] : null;
+  /** Nobody could say so far what the call brought along. What others know of it is not written over meanwhile. */
+  let isUnknown = false;
+  const over = new AbortController();
   const cancelLongest = clock.after(limits.longestCallMs, () => void end('completed'));
   let cancelEnd = (): void => undefined;
-  const stopBlindCheck = every(clock, BLIND_CHECK_MS, () => void checkBlindTime());
   const ownerFound = findOwner(call);
   const failed = (error: unknown): void => observer.failed(call, error);
   const alerts = createCallAlerts(call, ownerFound, raiseAlert, failed);
@@ -71,36 +70,56 @@ export function startCallSession(
 
   const continuity = createCallContinuity(callSid, dependencies.instanceId, memories, clock, limits, stateOf);
 
+  const blindWatch = watchBlindTime({
+    clock,
+    limitMs: limits.blindAlertMs,
+    isAtRisk: () => isAtLeast(assessment.level, 'elevated'),
+    unheardMs: () => blindMs() + audio.lostMs,
+    isElsewhere: async () => !continuity.isHere && (await continuity.isElsewhere()),
+    onBlind,
+  });
+
   recorder.taken(callSid, clock.wallMs());
   const recalled = isResumed ? memories.recall(callSid).then(restore).catch(failed).finally(goOn) : restore(null);
   ownerFound.then(onOwner, failed);
 
   /** Takes up what another instance left. Its last words and facts may not have reached the record. */
-  function restore(memory: CallMemory | null): void {
-    if (memory !== null) {
+  function restore(memory: Recalled): void {
+    isUnknown = memory === 'unknown';
+    if (memory !== null && memory !== 'unknown') {
       continuity.resume(memory);
-      utterances = memory.utterances;
+      utterances = Math.max(utterances, memory.utterances);
       alerts.restore(memory.raised);
       for (const utterance of memory.scoring.utterances) {
         recorder.utterance(callSid, utterance, memory.firstAudioAt + utterance.endMs);
       }
       loop.restore(memory.scoring);
-    } else if (isResumed) utterances = farBeyond(clock.wallMs());
+    } else if (isResumed) utterances ||= farBeyond(clock.wallMs());
     else feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
-    if (isResumed) observer.resumed(call, { isRemembered: memory !== null, utterances, gapMs: continuity.gapMs });
+    if (isResumed) observer.resumed(call, { utterances, gapMs: continuity.gapMs });
   }
 
   function goOn(): void {
     const missed = waiting ?? [];
     waiting = null;
+    if (isUnknown) void recallLater(utterances + 1).catch(failed);
     for (const hear of missed) hear();
     continuity.save();
     record();
   }
 
+  /** Until somebody can say what the call brought along; what is said meanwhile is scored by itself. */
+  async function recallLater(firstHere: number): Promise<void> {
+    const memory = await memories.recallLater(callSid, firstHere, over.signal);
+    if (over.signal.aborted) return;
+    restore(memory);
+    record();
+    continuity.save();
+  }
+
   /** Null as long as it is not known what the call brought along. */
   function stateOf(): RememberedState | null {
-    if (waiting !== null) return null;
+    if (waiting !== null || isUnknown) return null;
     const { unansweredSinceMs } = audio;
     return { blindMs: blindMs(), utterances, raised: alerts.steps, scoring: loop.memory(), unansweredSinceMs };
   }
@@ -123,22 +142,11 @@ export function startCallSession(
     cancelEnd();
     isLost = reason === 'lost';
     continuity.leave();
-    const endsAtMs = clock.monotonicMs() + (reason === 'stopped' ? limits.afterStopMs : limits.resumeMs);
-    cancelEnd = every(clock, ELSEWHERE_CHECK_MS, () => void endIfElsewhere(endsAtMs));
-  }
-
-  /** A stream that did not come back here may have come back elsewhere; it must not find an old session, should it return. */
-  async function endIfElsewhere(endsAtMs: number): Promise<void> {
-    const isLast = clock.monotonicMs() >= endsAtMs;
-    if (isLast) cancelEnd();
-    const isElsewhere = await (isLast ? continuity.isElsewhere() : continuity.isSeenElsewhere());
-    if (continuity.isHere) return;
-    if (isElsewhere) void end('taken-over');
-    else if (isLast) void end('completed');
+    cancelEnd = awaitStream(clock, continuity, reason === 'stopped' ? limits.afterStopMs : limits.resumeMs, end);
   }
 
   function record(): void {
-    if (waiting !== null) return;
+    if (waiting !== null || (isUnknown && endedAt === null)) return;
     const status = endedAt === null ? 'in-progress' : 'completed';
     recorder.callState({ call, owner, status, risk: assessment.level, scamType, blindMs: blindMs(), endedAt });
   }
@@ -188,13 +196,7 @@ export function startCallSession(
     alerts.consider(analysis, { spokenAt, decidedAt: analysis.finder === 'local' ? heardAt : now });
   }
 
-  async function checkBlindTime(): Promise<void> {
-    const unheardMs = blindMs() + audio.lostMs;
-    if (isInterrupted || !isAtLeast(assessment.level, 'elevated') || unheardMs <= limits.blindAlertMs) return;
-    isInterrupted = true;
-    // A stream that was lost here may be heard elsewhere.
-    isInterrupted = continuity.isHere || !(await continuity.isElsewhere());
-    if (!isInterrupted) return;
+  function onBlind(unheardMs: number): void {
     observer.interrupted(call, unheardMs);
     feed.publish({ type: 'call.blind', callSid, at: clock.wallMs(), risk: assessment.level, blindMs: unheardMs });
     alerts.tell((found) => tellInterruption(call, found));
@@ -210,13 +212,14 @@ export function startCallSession(
     cancelEnd();
     cancelLongest();
     continuity.stop();
-    stopBlindCheck();
+    blindWatch.stop();
+    over.abort();
     await recalled;
     const seenBlindMs = audio.blindMs;
     try {
       if (how === 'handed-over') continuity.leave();
       const drained = audio.finish(how === 'completed' ? limits.stopMs : 0);
-      if (how === 'completed') await drained.then(loop.finish).then(checkBlindTime);
+      if (how === 'completed') await drained.then(loop.finish).then(blindWatch.check);
       else await withinDeadline(clock, limits.handOverMs, drained);
       // An alert that cannot be recorded yet goes on trying after the call.
       await withinDeadline(clock, limits.alertMs, alerts.recorded());
@@ -245,6 +248,3 @@ export function startCallSession(
     end,
   };
 }
-
-/** Numbers that no instance has given before in this call: nobody knows how far it had come. */
-const farBeyond = (wallMs: number): number => (Math.floor(wallMs / 1_000) % 1_000_000) * 1_000;

@@ -135,6 +135,7 @@ async function closeRecord(
   { leases, memories, observer }: OrphanDependencies,
 ): Promise<void> {
   const memory = await memories.recall(callSid);
+  if (memory === 'unknown') return; // its lease runs out again
   const unheardMs = memory === null || memory.phase === 'over' ? 0 : Math.max(0, endedAt - memory.answeredUntil);
   await leases.close(callSid, (memory?.blindMs ?? 0) + unheardMs);
   if (unheardMs > 0) observer.unheard(callSid, unheardMs);

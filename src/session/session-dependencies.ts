@@ -49,10 +49,7 @@ export interface SessionObserver {
   /** The contacts of a call at risk are told that it could not be heard for a while. */
   interrupted(call: Call, blindMs: number): void;
   /** A call comes from another instance, and brings along what is known of it: so many utterances, after such a gap. */
-  resumed(
-    call: Call,
-    known: { readonly isRemembered: boolean; readonly utterances: number; readonly gapMs: number },
-  ): void;
+  resumed(call: Call, known: { readonly utterances: number; readonly gapMs: number }): void;
   ended(call: Call, blindMs: number): void;
   /** Something of this call broke; the rest of it, and every other call, goes on. */
   failed(call: Call, error: unknown): void;

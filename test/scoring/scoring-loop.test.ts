@@ -238,3 +238,31 @@ describe('the scoring of a call', () => {
     expect(asked).toHaveLength(1);
   });
 });
+
+describe('what another process left of a call', () => {
+  it('counts with what was heard here, whichever comes first', () => {
+    const elsewhere = start(null);
+    const before = [
+      elsewhere.hear('This is James from the fraud department of your bank.'),
+      elsewhere.hear('Somebody is stealing money from your account right now.'),
+    ];
+    const memory = elsewhere.loop.memory();
+    const [early, late, alone] = [start(null), start(null), start(null)];
+    early.loop.restore(memory);
+    early.loop.hear(far(early.hear('Hello?')));
+    for (const { loop, hear } of [early, late, alone]) loop.hear(far(hear('Read me the verification code.')));
+    late.loop.restore(memory);
+    const levelOf = ({ verdicts }: ReturnType<typeof start>) => verdicts.at(-1)?.analysis.assessment.level;
+    expect(levelOf(early)).toBe('critical');
+    expect(levelOf(late)).toBe('critical');
+    expect(levelOf(alone)).not.toBe('critical');
+    const { utterances, facts, stories } = late.loop.memory();
+    expect(utterances.slice(0, 2)).toEqual(before);
+    expect(utterances.at(-1)?.text).toBe('Read me the verification code.');
+    expect(facts.map(({ tactic }) => tactic)).toEqual(expect.arrayContaining(['authority', 'threat', 'ask_code']));
+    expect(stories).toContain('bank_impersonation');
+  });
+});
+
+/** As it is numbered by an instance that does not know how far the call had come. */
+const far = (utterance: Utterance): Utterance => ({ ...utterance, id: utteranceIdOf(5_000_001) });

@@ -23,11 +23,11 @@ const STEP_MS = 50;
 
 /** Copies whose every write waits for the test, and a record that fails some times before it answers. */
 function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
+  const asked: unknown[] = [];
   const clock = createFakeClock();
   const texts = new Map<string, { readonly text: string; readonly atMs: number }>();
   const writes: Array<() => void> = [];
   let isAway = false;
-  let asked = 0;
   const copies: SharedCopies = {
     write: (key, text) =>
       new Promise((resolve) => {
@@ -45,14 +45,14 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
   const failures: unknown[] = [];
   const memories = createCallMemories({
     copies,
-    async rebuild() {
-      asked += 1;
-      if (asked <= failuresOfRecord) throw new Error('away');
+    async rebuild(_callSid, before) {
+      asked.push(before);
+      if (asked.length <= failuresOfRecord) throw new Error('away');
       return rebuilt;
     },
     clock,
     leases: { holder: async () => rebuilt?.instanceId ?? null },
-    limits: { recallMs: 1_500, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000, leaseMs: LEASE_MS },
+    limits: { recallMs: 1_500, againMs: 2_000, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000, leaseMs: LEASE_MS },
     onFailure: (error) => failures.push(error),
   });
   async function letPass(ms: number): Promise<void> {
@@ -62,7 +62,7 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
     }
   }
   const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, { text, atMs: clock.monotonicMs() });
-  return { clock, memories, writes, failures, put, letPass, setAway: (away: boolean) => (isAway = away) };
+  return { clock, memories, writes, failures, asked, put, letPass, setAway: (away: boolean) => (isAway = away) };
 }
 
 describe('the memory of a call', () => {
@@ -144,7 +144,8 @@ describe('the memory of a call', () => {
       put(encodeCallMemory(memory({ phase: 'live', utterances: 3 })));
       const recalled = memories.recall(CALL_SID);
       await letPass(200);
-      return (await recalled)?.utterances ?? 0;
+      const known = await recalled;
+      return known === null || known === 'unknown' ? 0 : known.utterances;
     };
     const first = await recall();
     expect(first).toBeGreaterThan(900);
@@ -158,12 +159,38 @@ describe('the memory of a call', () => {
     expect(await recalled).toMatchObject({ instanceId: 'record' });
   });
 
-  it('is none when nobody knows in time, without an error', async () => {
-    const { memories, setAway, letPass } = start(null, 100);
-    setAway(true);
+  it.each([
+    ['nothing when both answer', false, 0, null],
+    ['unknown when neither answers', true, 100, 'unknown'],
+    ['unknown when the record does not answer', false, 100, 'unknown'],
+    ['unknown when the record knows nothing and Redis does not answer', true, 0, 'unknown'],
+  ] as const)('is %s', async (_what, isRedisAway, failuresOfRecord, known) => {
+    const { memories, setAway, letPass } = start(null, failuresOfRecord);
+    setAway(isRedisAway);
     const recalled = memories.recall(CALL_SID);
     await letPass(1_600);
-    expect(await recalled).toBeNull();
+    expect(await recalled).toBe(known);
+  });
+
+  it('is asked for until somebody knows, up to the utterances that were given numbers meanwhile', async () => {
+    const { memories, setAway, asked, letPass } = start(memory({ instanceId: 'record' }), 30);
+    setAway(true);
+    const recalled = memories.recallLater(CALL_SID, 5_001, new AbortController().signal);
+    await letPass(20_000);
+    expect(await recalled).toMatchObject({ instanceId: 'record' });
+    expect(asked).toEqual(asked.map(() => 5_001));
+    expect(asked).toHaveLength(31);
+  });
+
+  it('is asked for no more when the call is over', async () => {
+    const { memories, setAway, asked, letPass } = start(null, 100);
+    setAway(true);
+    const over = new AbortController();
+    const recalled = memories.recallLater(CALL_SID, 5_001, over.signal);
+    over.abort();
+    await letPass(5_000);
+    expect(await recalled).toBe('unknown');
+    expect(asked.length).toBeLessThan(20);
   });
 });
 
