@@ -63,4 +63,4 @@ export function parseCallMemory(text: string): CallMemory | null {
 }
 
 /** Numbers that no instance has given before in a call of which nobody knows how far it had come. */
-export const farBeyond = (wallMs: number): number => (Math.floor(wallMs / 1_000) % 1_000_000) * 1_000;
+export const farBeyond = (wallMs: number): number => (1 + (Math.floor(wallMs / 1_000) % 1_000_000)) * 1_000;
