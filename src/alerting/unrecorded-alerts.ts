@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { type Clock, every, pause, withinDeadline } from '../call/clock.ts';
 import { type AlertId, type DeliveryId, type PhoneNumber, stepDeliveryId } from '../call/ids.ts';
 import type { AlertJournal, JournalEntry } from './alert-journal.ts';
@@ -86,6 +87,7 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
   const { ledger, journal, sendAhead, clock, limits, wakeOutbox, observer } = dependencies;
   const untilAnswered = retryLedger(observer.ledgerFailed);
   const stopping = new AbortController();
+  setMaxListeners(0, stopping.signal); // one for each alert and report that waits for the ledger
   /** Whatever keeps the journal from being cleared. */
   const work = new Set<Promise<void>>();
   /** Alerts whose messages left, and which stand nowhere but here. */

@@ -89,7 +89,9 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
         risk: sql`excluded.risk`,
         scamType: sql`excluded.scam_type`,
         blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
-        endedAt: sql`coalesce(${activeCalls.endedAt}, greatest(excluded.ended_at, ${activeCalls.startedAt}))`,
+        // Of a null and a moment the greatest is the moment.
+        endedAt: sql`coalesce(${activeCalls.endedAt},
+          case when excluded.ended_at is not null then greatest(excluded.ended_at, ${activeCalls.startedAt}) end)`,
         heartbeatAt: sql`case when excluded.status = 'completed' then null else ${activeCalls.heartbeatAt} end`,
       },
       setWhere: sql`${activeCalls.instanceId} = excluded.instance_id`,

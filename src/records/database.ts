@@ -89,9 +89,15 @@ function watch(client: Sql, answerMs: number, onSilence: () => void): Sql {
   }
 
   function begun(run: (transaction: object) => unknown) {
-    return (transaction: object): unknown => {
+    return async (transaction: object): Promise<unknown> => {
       answered();
-      return run(watched(transaction));
+      try {
+        return await run(watched(transaction));
+      } catch (error) {
+        // The driver would roll back over the lost connection, which ends the process; by itself it fails what was begun.
+        if (isConnectionLost(error)) return new Promise(() => undefined);
+        throw error;
+      }
     };
   }
 
@@ -108,6 +114,12 @@ function watch(client: Sql, answerMs: number, onSilence: () => void): Sql {
   }
 
   return watched(client);
+}
+
+/** By the driver or the system, neither of which has a message from Postgres. */
+function isConnectionLost(error: unknown): boolean {
+  const cause = error instanceof DrizzleQueryError ? error.cause : error;
+  return cause instanceof Error && 'errno' in cause;
 }
 
 type Run = (...parameters: unknown[]) => PromiseLike<unknown>;

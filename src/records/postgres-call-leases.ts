@@ -19,10 +19,14 @@ export function createPostgresCallLeases(db: Database, instanceId: string): Call
     },
     async renew(callSids) {
       if (callSids.length === 0) return;
-      await db
-        .update(activeCalls)
-        .set(renewed)
-        .where(and(inArray(activeCalls.callSid, [...callSids]), eq(activeCalls.instanceId, instanceId)));
+      // In the order in which all instances lock the rows of calls.
+      const own = db
+        .select({ callSid: activeCalls.callSid })
+        .from(activeCalls)
+        .where(and(inArray(activeCalls.callSid, [...callSids]), eq(activeCalls.instanceId, instanceId)))
+        .orderBy(asc(activeCalls.callSid))
+        .for('update');
+      await db.update(activeCalls).set(renewed).where(inArray(activeCalls.callSid, own));
     },
     silent: ({ silentMs, limit }) =>
       db

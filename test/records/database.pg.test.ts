@@ -1,7 +1,8 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase } from '../../src/records/database.ts';
+import { openDatabase, type Transaction } from '../../src/records/database.ts';
 import { createTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const ANSWER_MS = 300;
@@ -37,6 +38,55 @@ describe('a database that vanishes without a word', () => {
     proxy.freeze();
     await expect(read()).rejects.toThrow();
     expect(await read()).toEqual(before);
+  });
+});
+
+describe('a database that closes its connections', () => {
+  it('fails the transactions that are under way, and nothing else', async () => {
+    const { proxy, db } = await start();
+    const begun: string[] = [];
+    const transactions = Array.from({ length: 5 }, () =>
+      db.transaction(async (transaction) => {
+        await transaction.execute(sql`select 1`);
+        begun.push('one');
+        await transaction.execute(sql`select pg_sleep(10)`);
+        await transaction.execute(sql`select 2`);
+      }),
+    );
+    await eventually(() => begun.length === 5);
+    proxy.close();
+    for (const { status } of await Promise.allSettled(transactions)) expect(status).toBe('rejected');
+    await eventually(() => db.execute(sql`select 1`).catch(() => false));
+  });
+
+  it('never ends the process, at whatever moment it does', async () => {
+    const { proxy, db } = await start();
+    const note = (transaction: Transaction, number: number) => transaction.execute(sql`select ${number}`);
+    const transact = () =>
+      db.transaction(async (transaction) => {
+        for (let number = 1; number <= 6; number++) await note(transaction, number);
+        await Promise.all([note(transaction, 7), note(transaction, 8)]);
+      });
+    for (let round = 0; round < 60; round++) {
+      const running = Promise.allSettled(Array.from({ length: 12 }, transact));
+      await new Promise((done) => setTimeout(done, round % 12));
+      if (round % 2 === 0) proxy.close();
+      else proxy.cut();
+      proxy.restore();
+      await running;
+    }
+    await eventually(() => db.execute(sql`select 1`).catch(() => false));
+  });
+
+  it('takes back what a transaction did that throws by itself', async () => {
+    const { db } = await start();
+    await db.execute(sql`create table notes (note text)`);
+    const failing = db.transaction(async (transaction) => {
+      await transaction.execute(sql`insert into notes values ('taken back')`);
+      throw new Error('changed its mind');
+    });
+    await expect(failing).rejects.toThrow('changed its mind');
+    expect(await db.execute(sql`select * from notes`)).toHaveLength(0);
   });
 });
 

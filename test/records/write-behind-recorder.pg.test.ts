@@ -61,6 +61,18 @@ async function start(queue = LIMITS.queue) {
 }
 
 describe('the record of a call', () => {
+  it('says when a call ended, and nothing of the kind before', async () => {
+    const { recorder, call, state, read } = await start();
+    recorder.callState(state());
+    await recorder.flush();
+    recorder.callState(state({ risk: 'elevated' }));
+    await recorder.flush();
+    expect(await read(call.callSid)).toMatchObject({ status: 'in-progress', endedAt: null });
+    recorder.callState(state({ status: 'completed', endedAt: call.startedAt + 1_000 }));
+    await recorder.flush();
+    expect(await read(call.callSid)).toMatchObject({ status: 'completed', endedAt: new Date(call.startedAt + 1_000) });
+  });
+
   it('is written behind it, all together', async () => {
     const { recorder, call, state, utterance, read, connection } = await start();
     recorder.registered(call);

@@ -11,6 +11,8 @@ export interface FaultyLink {
   restore(): void;
   /** Whatever is open now goes silent without being closed, as when a machine vanishes. New connections work. */
   freeze(): void;
+  /** Closes every connection in good order; new ones work. */
+  close(): void;
   stop(): void;
 }
 
@@ -57,6 +59,9 @@ export async function openFaultyLink(serverUrl: string): Promise<FaultyLink> {
     },
     freeze() {
       for (const socket of open) socket.removeAllListeners('data').resume();
+    },
+    close() {
+      for (const socket of open) socket.destroy();
     },
     stop() {
       for (const socket of open) socket.destroy();
