@@ -124,6 +124,13 @@ async function applyReport(
     by: 'carrier',
     detail: errorCode === null ? status : `${status} ${errorCode}`,
   } as const;
+  // A delivery that is only just being recorded is not known to one statement and known to the next.
+  const known = await db
+    .select({ id: deliveries.id })
+    .from(deliveries)
+    .where(eq(deliveries.id, deliveryId))
+    .for('update');
+  if (known.length === 0) return null;
   const before: DeliveryStatus[] = status === 'sent' ? ['pending', 'sending'] : ['pending', 'sending', 'sent'];
   // We may have given up a message whose acceptance was never known.
   if (status === 'delivered') before.push('failed');
