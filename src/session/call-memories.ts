@@ -127,6 +127,7 @@ export function createCallMemories({
   }
 
   async function recall(callSid: CallSid, before?: number): Promise<Recalled> {
+    const takenAt = clock.wallMs();
     const endsAtMs = clock.monotonicMs() + limits.recallMs;
     let copy = await askForCopy(callSid);
     let record: CallMemory | null | undefined;
@@ -141,7 +142,7 @@ export function createCallMemories({
       copy = (await askForCopy(callSid)) ?? copy;
     }
     const known = later(copy ?? null, record ?? null);
-    if (known !== null) return numberedApart(known, clock.wallMs());
+    if (known !== null) return numberedApart(known, takenAt);
     return copy === null && record === null ? null : 'unknown';
   }
 
@@ -191,7 +192,7 @@ function later(copy: Copy | null, record: CallMemory | null): CallMemory | null 
  * An instance that died, or only stands still, may have numbered more than it told, or may still do so; so may two that
  * took the call after it. Nobody speaks ten utterances a second, so these numbers are this instance's own.
  */
-const numberedApart = (memory: CallMemory, wallMs: number): CallMemory =>
+const numberedApart = (memory: CallMemory, takenAt: number): CallMemory =>
   hasLeft(memory)
     ? memory
-    : { ...memory, utterances: Math.max(memory.utterances, 1_000 + Math.floor((wallMs - memory.firstAudioAt) / 100)) };
+    : { ...memory, utterances: Math.max(memory.utterances, 1_000 + Math.floor((takenAt - memory.firstAudioAt) / 100)) };
