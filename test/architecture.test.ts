@@ -23,6 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['call', 'feed', 'records', 'alerting', 'http', 'observability'],
   simulators: [],
   evaluation: ['call', 'limits.ts', 'scoring'],
+  training: ['call', 'evaluation', 'scoring'],
   'limits.ts': [],
   'config.ts': ['call', 'limits.ts'],
   'observers.ts': [
@@ -98,7 +99,14 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   zod: ['.'],
 };
 
-const ENTRY_POINTS = ['main.ts', 'migrate.ts', 'demo.ts', 'simulators/main.ts', 'evaluation/main.ts'];
+const ENTRY_POINTS = [
+  'main.ts',
+  'migrate.ts',
+  'demo.ts',
+  'simulators/main.ts',
+  'evaluation/main.ts',
+  'training/main.ts',
+];
 const BANNED_NAMES = /(^|[-/])(utils?|helpers?|common|misc|types|service|manager)([-./]|$)/;
 const LONGEST_FILE = 250;
 

@@ -119,6 +119,7 @@ export const callFacts = pgTable(
     finder: text('finder').$type<FinderName>().notNull(),
     stance: text('stance').$type<Stance>().notNull(),
     quote: text('quote').notNull(),
+    cue: text('cue').$type<'clear' | 'weak'>().notNull().default('clear'),
     atMs: integer('at_ms').notNull(),
     createdAt: createdAt(),
   },
