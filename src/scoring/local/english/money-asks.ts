@@ -120,6 +120,8 @@ export const ENGLISH_MONEY_ASKS: Pick<
       'how much ~1 (money|cash) (do|can) you ~1 (have|get|arrange)',
     ],
     weak: [
+      '(#|lifetime) (years?|months?)? ~2 (plan|protection|security|support|subscription|coverage|package|maintenance)',
+      '(how|would you like|do you want|going) ~3 to pay',
       '(processing|registration|activation|enrollment|clearance|customs|release|legal|application|transfer|upfront|advance|administration|shipping|delivery|handling|port) (fee|fees|charges?|tax)',
       '(first|initial|down|upfront|partial|advance) (payments?|deposit)',
       'first # payments',

@@ -30,6 +30,8 @@ export const ENGLISH_PERSUASION: Pick<Tactics, 'authority' | 'rapport' | 'commit
       '(i am|this is|here is|speak (to|with)) (my|your|his|her|the) (lawyer|attorney|public defender|bank manager|prosecutor)',
     ],
     weak: [
+      '(technicians?|engineers?|experts?|advisor|specialist) ~3 (will|can|going|is|to|are) ~2 (work|fix|connect|take|remove|clean|scan|help|look|call|assist|speak)',
+      '(this is|my name is|i am) ~3 (calling )? (you )? from ~3 (company|support|center|security|service|services|department|computer)',
       '(department|administration|customer (service|care|support)|help center) ~2 (press|calling|regarding|from|about)',
       '(automated|important|urgent|artificial|virtual|recorded) ~2 (message|call|alert|assistant|bot)',
       '(electricity|electric|energy|gas|power|utility|water) (company|department)',
@@ -44,7 +46,12 @@ export const ENGLISH_PERSUASION: Pick<Tactics, 'authority' | 'rapport' | 'commit
   },
   rapport: {
     clear: [
-      '(you|have|been|are) ~3 (qualif*|pre approved|preapproved|eligible|approved|selected|chosen|entitled|awarded|shortlisted) ~6 (program|rate|relief|refund|discount|benefits?|grant|loan|free|gift|offer|forgiveness|reduction|receive|coverage|prize|reward|vacation|brace|cash|money)',
+      '# (percent)? (discounts?|off|savings)',
+      '(rate|interest|payment|bill) (reduction|reduced|relief)|(lower|reduce|reducing|lowering|cut) (your|the) ~2 (rate|rates|bill|bills|payment|payments|interest|debt|debts)',
+      '(loan|loans|debt|debts|tax|taxes) ~4 (forgiven|forgiveness|eliminat*|cancel*|discharge*|settle*|written off|wiped out|non collectible)',
+      '(settle|eliminate|forgive|discharge|resolve) ~4 (tax|taxes|debts?|loans?)',
+      '(hardship|relief|forgiveness|repayment|settlement) (programs?|options?|plans?)',
+      '(you|have|been|are) ~3 (qualif*|pre approved|preapproved|eligible|approved|selected|chosen|entitled|awarded|shortlisted) ~6 (programs?|rates?|relief|refunds?|discounts?|benefits?|grant|loan|free|gift|offer|forgiveness|reduction|receive|coverage|prize|reward|vacation|brace|cash|money)',
       '(you|have) ~2 (won|winner)',
       '(no cost|free of charge|absolutely free|completely free|zero cost|cost you nothing|zero percent|percent off|percent discount)',
       '(sweepstakes|lottery|jackpot|cash prize|million dollars|grand prize)',

@@ -33,6 +33,9 @@ export const ENGLISH_PRESSURE: Pick<Tactics, 'urgency' | 'threat' | 'secrecy'> =
   },
   threat: {
     clear: [
+      '(social security|social|name|identity) ~5 (come up|came up|surfaced|mentioned|flagged) ~5 (investigation|case|crime|system)',
+      '(cancel|dispute|report|stop) ~3 (it|this|that|order|payment|transaction|charge|purchase|activity) ~5 press',
+      '(intentional|second|final) ~2 attempt to (avoid|reach)',
       '(car|vehicle|apartment|property) ~8 (rented|abandoned|blood|el paso|border)',
       '(blood|blood stains?) ~6 (car|trunk|crime|found)',
       '(el paso|southern border|south border|mexican border)',
@@ -68,7 +71,7 @@ export const ENGLISH_PRESSURE: Pick<Tactics, 'urgency' | 'threat' | 'secrecy'> =
       '(fine|fines|penalty|penalties|late fee) (of|applied|for)',
       '(will be|has been|is|was|been|getting|get|being) (automatically )? (charged|debited|deducted|billed|renewed|withdrawn) ~6 (card|account|dollars|soon|today|automatically)',
       '(auto renew*|automatically renew*|auto debit*)',
-      '{purchase} ~8 (placed|ordered|processed|billed|charged|attached|made|initiated) ~6 (account|card|name|amazon)',
+      '{purchase} ~8 (placed|ordered|billed|charged|attached|initiated) ~6 (account|card|name|amazon)',
       '(pre authorized|preauthorized) (order|purchase|charge|payment)',
       '(authorize|cancel|stop|dispute|report) (this|the|that|it) ~1 (order|payment|charge|transaction|purchase)',
       '(delinquent|non payment|pending balance|outstanding balance|back taxes|tax debt|you owe|owed (to|in))',
@@ -82,6 +85,10 @@ export const ENGLISH_PRESSURE: Pick<Tactics, 'urgency' | 'threat' | 'secrecy'> =
       '(data|identity|privacy) (breach|theft)',
     ],
     weak: [
+      '{purchase} ~8 (processed|made) ~6 (account|card|name|amazon)',
+      '(pop up|popup|pop ups|popups|warning|alert|error) ~2 (message|messages)? ~4 (screen|computer|laptop|microsoft)',
+      '(your|the) (computer|laptop|pc|network) ~4 (slow|sending|errors?|problems?|issues?|warnings?|signals?|reports?|expired|license)',
+      '(antivirus|anti virus|firewall|security software|internet security|network security) ~4 (installed|expired|protect*|need|down|off|lifetime|years?)',
       '(go|went|send|sent|put|him|her|me|years) ~1 (to|in|into) (jail|prison)',
       '(in|to) (jail|custody|prison)',
       '(charge|charged|charging|order|purchase|payment|transaction) ~6 {amount}',
