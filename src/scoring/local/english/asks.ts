@@ -150,7 +150,7 @@ export const ENGLISH_ASKS: Pick<
       '(use|using) our ~2 (automated|automation|ai)',
       '(press|dial|hit|push|pressing) (the )? (number )? (one|two|three|four|five|six|seven|eight|nine|zero|the|any|#)',
       '(call|ring|contact|reach) (us|me) (back )? ~3 (at|on) (my|our|this|#|toll|#)',
-      '(call|contact) (our|the) ~4 (department|number|support|team|desk|line)',
+      '(call|contact) (our|the) ~4 (department|support|team|desk)',
       '(toll free|direct|direct phone|call back|callback|helpline|help line) number',
       '(give (me|us)|return (my|this|our)) (a )? call',
       '(speak|talk|speaking) (to|with) (a|an|the|our|one of our|us) ~2 (representative|representatives|officer|specialist|operator|advisor|executive|agent|department|team|support)',

@@ -53,7 +53,7 @@ export const ENGLISH_PRESSURE: Pick<Tactics, 'urgency' | 'threat' | 'secrecy'> =
       '(legal|criminal|federal|police|court|law enforcement) (action|actions|charges|case|cases|proceedings|consequences|activity|activities|offense|offence|crime|investigation|trouble|notice|matter)',
       '(you go|you going|you will go|going|send you|put you|stays|stay|end up|you spend|want to go) ~1 (to|in|into|behind) (jail|prison|bars|custody)',
       '(take|taken|moving|move) ~3 (legally|legal)',
-      '(suspend*|block|blocked|blocking|terminat*|disconnect*|freez*|frozen|froze|lock|locked|seiz*|cancel|disabl*|deactivat*) ~3 (your|the|all) ~2 (social|account|accounts|license|number|benefits|service|services|assets|bank|power|electricity|internet|computer|card|access|identity|name|line)',
+      '(suspend*|block|blocked|blocking|terminat*|disconnect*|freez*|frozen|froze|lock|locked|seiz*|cancel|disabl*|deactivat*) ~3 (your|all) ~2 (social|account|accounts|license|number|benefits|service|services|assets|bank|power|electricity|internet|computer|card|access|identity|name|line)',
       '(your|the|all) ~3 {account} ~5 (suspend*|terminated|disconnected|blocked|frozen|freezed|locked|seized|ceased|obsolete|hijack*|disabled|crash|at risk|in danger|deactivated|compromised|hacked|breached|infected|misused|stolen)',
       '(power|electricity|service|services|internet|gas|connection|line|license|benefits|coverage) ~5 (disconnected|terminated|suspended|shut off|cut off|turned off|interrupted|stopped)',
       '(disconnection|interruption|suspension|termination) (of|in|with|within|order|notice|today|at)',
