@@ -22,6 +22,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ingress: ['call', 'session', 'alerting', 'http'],
   api: ['call', 'feed', 'records', 'alerting', 'http', 'observability'],
   simulators: [],
+  evaluation: ['call', 'limits.ts', 'scoring'],
+  training: ['call', 'evaluation', 'scoring'],
   'limits.ts': [],
   'config.ts': ['call', 'limits.ts'],
   'observers.ts': [
@@ -99,7 +101,14 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   zod: ['.'],
 };
 
-const ENTRY_POINTS = ['main.ts', 'migrate.ts', 'demo.ts', 'simulators/main.ts'];
+const ENTRY_POINTS = [
+  'main.ts',
+  'migrate.ts',
+  'demo.ts',
+  'simulators/main.ts',
+  'evaluation/main.ts',
+  'training/main.ts',
+];
 const BANNED_NAMES = /(^|[-/])(utils?|helpers?|common|misc|types|service|manager)([-./]|$)/;
 const LONGEST_FILE = 250;
 

@@ -10,7 +10,7 @@ const PERSUASION_TACTICS = [
   'social_proof',
 ] as const;
 
-export const ASK_TACTICS = [
+const ASK_TACTICS = [
   'ask_code',
   'ask_identity',
   'ask_card',
@@ -67,6 +67,8 @@ export interface Fact {
   readonly finder: FinderName;
   /** The model read a fact of the local finder differently: it then counts half, for what is said may mislead a model. */
   readonly isDisputed?: true;
+  /** Honest callers say such words too: it counts half. */
+  readonly isWeak?: true;
   /** Milliseconds since the call's first audio. */
   readonly atMs: number;
 }

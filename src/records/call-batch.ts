@@ -70,7 +70,7 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
         .values(rows)
         .onConflictDoUpdate({
           target: [callFacts.callId, callFacts.utteranceId, callFacts.tactic, callFacts.finder],
-          set: { stance: sql`excluded.stance`, quote: sql`excluded.quote` },
+          set: { stance: sql`excluded.stance`, quote: sql`excluded.quote`, cue: sql`excluded.cue` },
         });
     }
     for (const [callSid, { endedAt }] of inOrder) if (endedAt !== null) await complete(transaction, callSid, endedAt);
@@ -151,6 +151,7 @@ const factRow = (callId: CallSid, fact: Fact): typeof callFacts.$inferInsert => 
   finder: fact.finder,
   stance: fact.stance,
   quote: fact.quote,
+  cue: fact.isWeak ? 'weak' : 'clear',
   atMs: fact.atMs,
 });
 

@@ -69,6 +69,7 @@ const readFacts = (db: Database, callSid: CallSid) =>
       quote: callFacts.quote,
       stance: callFacts.stance,
       finder: callFacts.finder,
+      cue: callFacts.cue,
       atMs: callFacts.atMs,
     })
     .from(callFacts)

@@ -42,13 +42,14 @@ export const createMemoryRebuild =
       raised: raised.map(({ step }) => step),
       scoring: {
         utterances,
-        facts: facts.map(({ tactic, utteranceId, quote, stance, finder, atMs }) => ({
+        facts: facts.map(({ tactic, utteranceId, quote, stance, finder, atMs, cue }) => ({
           tactic,
           utteranceId,
           quote,
           stance,
           finder,
           atMs,
+          ...(cue === 'weak' && { isWeak: true }),
         })),
         stories: [...new Set(analyses.map(({ scamType }) => scamType))],
         summary: analyses.find(({ summary }) => summary !== '')?.summary ?? '',

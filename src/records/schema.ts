@@ -50,7 +50,7 @@ export const emergencyContacts = pgTable(
     status: text('status').$type<ContactStatus>().notNull(),
     /** How consent was given: the operator holds it on record, or it was asked for by SMS. */
     optIn: text('opt_in').$type<'recorded' | 'request'>().notNull(),
-    /** Contacts are told in this order, so it is as precise as the database can say. */
+    /** Contacts are told in this order. */
     createdAt: timestamp('created_at', { withTimezone: true, mode: 'date', precision: 6 }).notNull().defaultNow(),
     statusChangedAt: moment('status_changed_at').notNull().defaultNow(),
   },
@@ -124,6 +124,7 @@ export const callFacts = pgTable(
     finder: text('finder').$type<FinderName>().notNull(),
     stance: text('stance').$type<Stance>().notNull(),
     quote: text('quote').notNull(),
+    cue: text('cue').$type<'clear' | 'weak'>().notNull().default('clear'),
     atMs: integer('at_ms').notNull(),
     createdAt: createdAt(),
   },
@@ -164,7 +165,6 @@ export const alerts = pgTable(
       .references(() => fraudAnalyses.id, { onDelete: 'cascade' }),
     step: text('step').$type<AlertStep>().notNull(),
     scamType: text('scam_type').$type<ScamType>().notNull(),
-    /** What the contacts are told. */
     message: text('message').notNull(),
     /** When the deciding utterance ended, and when what decided came: its final segment, or the model's answer. */
     spokenAt: moment('spoken_at').notNull(),
@@ -172,7 +172,6 @@ export const alerts = pgTable(
     raisedAt: moment('raised_at').notNull(),
     acknowledgedAt: moment('acknowledged_at'),
     acknowledgedBy: uuid('acknowledged_by').$type<ContactId>(),
-    /** What a contact answered: a false alarm. */
     falseAlarmAt: moment('false_alarm_at'),
   },
   (table) => [
@@ -181,14 +180,17 @@ export const alerts = pgTable(
   ],
 );
 
+const alertId = () =>
+  uuid('alert_id')
+    .$type<AlertId>()
+    .references(() => alerts.id, { onDelete: 'cascade' });
+
 /** The outbox: one message to one contact each. It carries an alert, or a notice about a call, or else asks for consent. */
 export const deliveries = pgTable(
   'deliveries',
   {
     id: uuid('id').$type<DeliveryId>().primaryKey(),
-    alertId: uuid('alert_id')
-      .$type<AlertId>()
-      .references(() => alerts.id, { onDelete: 'cascade' }),
+    alertId: alertId(),
     /** The call that a notice is about; null for the other kinds. */
     callId: text('call_id')
       .$type<CallSid>()
@@ -233,9 +235,7 @@ export const alertEvents = pgTable(
   {
     id: bigint('id', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     callId: callId(),
-    alertId: uuid('alert_id')
-      .$type<AlertId>()
-      .references(() => alerts.id, { onDelete: 'cascade' }),
+    alertId: alertId(),
     type: text('type').$type<AlertEventType>().notNull(),
     /** Who did it: an instance, a contact's id, or `carrier`. */
     by: text('by').notNull(),

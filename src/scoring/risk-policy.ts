@@ -1,5 +1,6 @@
 import type { Fact, ScamType, Tactic } from '../call/facts.ts';
 import { RISK_LEVELS, type RiskAssessment, type RiskLevel } from '../call/risk.ts';
+import { type LikenessModel, likenessOf } from './likeness.ts';
 
 /**
  * How facts become risk. The levels:
@@ -14,18 +15,42 @@ import { RISK_LEVELS, type RiskAssessment, type RiskLevel } from '../call/risk.t
  */
 export interface RiskPolicy {
   readonly version: string;
-  readonly weights: Readonly<Record<Tactic, number>>;
-  /** Talk fades: the weight of these tactics halves every `halfLifeMs`. All others are evidence that stays. */
-  readonly fading: readonly Tactic[];
-  readonly halfLifeMs: number;
-  /** Each further utterance that shows a tactic adds this share of its weight, up to `repetitions` times. */
-  readonly repetitionShare: number;
-  readonly repetitions: number;
+  readonly tactics: Readonly<Record<Tactic, TacticRule>>;
+  /** A weak cue counts this share of a clear one; so does a fact that the model disputes. */
+  readonly weakShare: number;
+  readonly disputedShare: number;
   readonly combinations: readonly Combination[];
+  /** Each further way to take something of value adds this. */
+  readonly furtherAsk: { readonly of: readonly Tactic[]; readonly bonus: number };
+  /**
+   * What is learned adds up to `points`: none at log-odds of `from`, all at `to`. It adds to what rules have found, and
+   * cannot alert alone.
+   */
+  readonly likeness: {
+    readonly from: number;
+    readonly to: number;
+    readonly points: number;
+    readonly model: LikenessModel;
+  };
+  /**
+   * An alarm alone is no fraud: honest fraud desks raise them. As long as none of `asks` is pressed, and the call is none of
+   * `types`, the score stays at `most`.
+   */
+  readonly unasked: { readonly most: number; readonly asks: readonly Tactic[]; readonly types: readonly ScamType[] };
   /** Protective advice lowers the score only while nothing else is pressed. Words are cheap. */
   readonly soothable: readonly Tactic[];
   readonly rise: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
   readonly fall: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
+}
+
+export interface TacticRule {
+  /** Points; of `protective_advice` the points that it takes away. */
+  readonly weight: number;
+  /** Its weight halves in this time; null: evidence that stays. */
+  readonly halfLifeMs: number | null;
+  /** Each further utterance that shows it adds this share of its weight, up to `repetitions` times. */
+  readonly repetitionShare: number;
+  readonly repetitions: number;
 }
 
 /** Tactics that mean more together: one of each group, in a call that told one of `types` (any when absent). */
@@ -76,22 +101,38 @@ function nextLevel(level: RiskLevel, score: number, { rise, fall }: RiskPolicy):
 function scoreOf(facts: readonly Fact[], stories: ReadonlySet<ScamType>, nowMs: number, policy: RiskPolicy): number {
   const strengths = strengthsOf(facts, nowMs, policy);
   const strengthOf = (tactic: Tactic): number => strengths.get(tactic) ?? 0;
+  const { most, asks, types } = policy.unasked;
   let score = 0;
   let isAsking = false;
   for (const [tactic, strength] of strengths) {
     if (tactic === 'protective_advice' || tactic === 'victim_complying') continue;
-    score += strength * policy.weights[tactic];
+    score += strength * policy.tactics[tactic].weight;
     isAsking ||= tactic.startsWith('ask_');
   }
-  if (isAsking) score += strengthOf('victim_complying') * policy.weights.victim_complying;
-  for (const { each, types, bonus } of policy.combinations) {
-    if (types?.every((type) => !stories.has(type))) continue;
+  if (isAsking) score += strengthOf('victim_complying') * policy.tactics.victim_complying.weight;
+  for (const { each, types: told, bonus } of policy.combinations) {
+    if (told?.every((type) => !stories.has(type))) continue;
     const weakest = Math.min(...each.map((group) => Math.max(...group.map(strengthOf))));
     score += bonus * Math.min(1, weakest);
   }
+  const ways = policy.furtherAsk.of.map(strengthOf).filter((strength) => strength > 0);
+  const further = ways.reduce((sum, strength) => sum + Math.min(1, strength), 0) - Math.min(1, Math.max(0, ...ways));
+  score += further * policy.furtherAsk.bonus;
+  score += likenessPoints(facts, stories, nowMs, policy);
   const isSoothable = [...strengths.keys()].every((tactic) => policy.soothable.includes(tactic));
-  if (isSoothable) score -= strengthOf('protective_advice') * policy.weights.protective_advice;
-  return Math.min(100, Math.max(0, score));
+  if (isSoothable) score -= strengthOf('protective_advice') * policy.tactics.protective_advice.weight;
+  const isUnasked = !asks.some((tactic) => strengths.has(tactic)) && !types.some((type) => stories.has(type));
+  return Math.min(isUnasked ? most : 100, Math.max(0, score));
+}
+
+function likenessPoints(
+  facts: readonly Fact[],
+  stories: ReadonlySet<ScamType>,
+  nowMs: number,
+  { likeness: { from, to, points, model } }: RiskPolicy,
+): number {
+  const logOdds = likenessOf(facts, stories, nowMs, model);
+  return points * Math.min(1, Math.max(0, (logOdds - from) / (to - from)));
 }
 
 /** How strongly each tactic stands: 1 for one fresh, undisputed utterance; more when repeated, less when faded. */
@@ -101,20 +142,22 @@ function strengthsOf(facts: readonly Fact[], nowMs: number, policy: RiskPolicy):
     const isEvidence = fact.stance === 'pressed' || isProtective(fact);
     if (!isEvidence) continue;
     const tactic = isProtective(fact) ? 'protective_advice' : fact.tactic;
-    const halfLives = policy.fading.includes(tactic) ? (nowMs - fact.atMs) / policy.halfLifeMs : 0;
-    const strength = (fact.isDisputed ? 0.5 : 1) * 0.5 ** halfLives;
+    const { halfLifeMs } = policy.tactics[tactic];
+    const halfLives = halfLifeMs === null ? 0 : (nowMs - fact.atMs) / halfLifeMs;
+    const certainty = (fact.isDisputed ? policy.disputedShare : 1) * (fact.isWeak ? policy.weakShare : 1);
+    const strength = certainty * 0.5 ** halfLives;
     const others = strengths.get(tactic);
     if (others === undefined) strengths.set(tactic, [strength]);
     else others.push(strength);
   }
-  return new Map([...strengths].map(([tactic, each]) => [tactic, repeated(each, policy)]));
+  return new Map([...strengths].map(([tactic, each]) => [tactic, repeated(each, policy.tactics[tactic])]));
 }
 
 /** Advice against a tactic protects, whoever gives it. */
 const isProtective = ({ tactic, stance }: Fact): boolean =>
   stance === 'advised_against' || (tactic === 'protective_advice' && stance === 'pressed');
 
-function repeated(strengths: readonly number[], { repetitionShare, repetitions }: RiskPolicy): number {
+function repeated(strengths: readonly number[], { repetitionShare, repetitions }: TacticRule): number {
   const [strongest = 0, ...others] = [...strengths].sort((a, b) => b - a);
   return others.slice(0, repetitions).reduce((sum, strength) => sum + strength * repetitionShare, strongest);
 }
@@ -122,6 +165,6 @@ function repeated(strengths: readonly number[], { repetitionShare, repetitions }
 function heaviest(facts: readonly Fact[], nowMs: number, policy: RiskPolicy): Tactic[] {
   return [...strengthsOf(facts, nowMs, policy)]
     .filter(([tactic]) => tactic !== 'protective_advice')
-    .sort(([a, x], [b, y]) => y * policy.weights[b] - x * policy.weights[a])
+    .sort(([a, x], [b, y]) => y * policy.tactics[b].weight - x * policy.tactics[a].weight)
     .map(([tactic]) => tactic);
 }

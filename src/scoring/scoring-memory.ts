@@ -30,6 +30,7 @@ const factSchema = z.object({
   stance: z.enum(STANCES),
   finder: z.enum(['local', 'model']),
   atMs: z.number(),
+  isWeak: z.literal(true).exactOptional(),
 });
 
 export const scoringMemorySchema = z.object({

@@ -4,9 +4,11 @@ import { type Fact, type ScamType, STANCES, TACTICS, type Tactic } from '../../s
 import { utteranceIdOf } from '../../src/call/ids.ts';
 import { isAtLeast } from '../../src/call/risk.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
-import { assessRisk } from '../../src/scoring/risk-policy.ts';
+import { assessRisk, type RiskPolicy } from '../../src/scoring/risk-policy.ts';
 
 const MINUTE = 60_000;
+/** Without what is learned: rules alone. */
+const RULES: RiskPolicy = { ...DEFAULT_POLICY, likeness: { ...DEFAULT_POLICY.likeness, points: 0 } };
 
 function fact(tactic: Tactic, atMs = 0, more: Partial<Fact> = {}): Fact {
   return {
@@ -30,7 +32,7 @@ describe('the risk policy', () => {
   it('rises with what is pressed, and says why, heaviest first', () => {
     expect(assess([fact('authority')]).level).toBe('low');
     expect(assess([fact('authority'), fact('threat')]).level).toBe('elevated');
-    expect(assess([fact('authority'), fact('ask_gift_card'), fact('urgency')]).level).toBe('high');
+    expect(assess([fact('authority'), fact('ask_bank_login'), fact('urgency')]).level).toBe('high');
     const verdict = assess([fact('authority'), fact('threat'), fact('ask_gift_card')]);
     expect(verdict.level).toBe('critical');
     expect(verdict.because).toEqual(['ask_gift_card', 'threat', 'authority']);
@@ -48,18 +50,18 @@ describe('the risk policy', () => {
 
   it('lets talk fade, and evidence stay', () => {
     expect(assess([fact('urgency'), fact('rapport')], 20 * MINUTE).score).toBe(0);
-    expect(assess([fact('ask_code'), fact('secrecy')], 20 * MINUTE)).toEqual({
-      ...assess([fact('ask_code'), fact('secrecy')]),
-    });
+    expect(assess([fact('ask_code'), fact('secrecy')], 20 * MINUTE)).toEqual(
+      assess([fact('ask_code'), fact('secrecy')], 2 * MINUTE),
+    );
   });
 
   it('falls later than it rises', () => {
     const rising = [fact('threat'), fact('authority'), fact('urgency')];
-    const { score } = assess(rising, 0);
+    const { score } = assessRisk(rising, new Set(), 0, RULES);
     const policy = {
-      ...DEFAULT_POLICY,
-      rise: { elevated: 20, high: score, critical: 99 },
-      fall: { elevated: 10, high: score - 5, critical: 90 },
+      ...RULES,
+      rise: { elevated: 20, high: score - 1, critical: 99 },
+      fall: { elevated: 2, high: score - 14, critical: 90 },
     };
     const at = (nowMs: number) => assessRisk(rising, new Set(), nowMs, policy);
     expect(at(0).level).toBe('high');
@@ -98,8 +100,22 @@ describe('the risk policy', () => {
     expect(score).toBeGreaterThan(assess(facts, 0, 'business_impersonation').score);
   });
 
+  it('gives what honest callers say too half its weight', () => {
+    expect(assessRisk([fact('ask_code', 0, { isWeak: true })], new Set(), 0, RULES).score).toBe(
+      RULES.tactics.ask_code.weight / 2,
+    );
+  });
+
+  it('never alerts on what is learned alone', () => {
+    const { points } = DEFAULT_POLICY.likeness;
+    expect(points).toBeLessThan(DEFAULT_POLICY.rise.elevated);
+    expect(assess([], 0, 'prize_lottery', 'debt_relief').score).toBe(0);
+  });
+
   it('gives a disputed fact half its weight', () => {
-    expect(assess([fact('ask_code', 0, { isDisputed: true })]).score).toBe(DEFAULT_POLICY.weights.ask_code / 2);
+    expect(assessRisk([fact('ask_code', 0, { isDisputed: true })], new Set(), 0, RULES).score).toBe(
+      DEFAULT_POLICY.tactics.ask_code.weight / 2,
+    );
   });
 
   const anyFact = fc

@@ -1,7 +1,8 @@
-import { type Fact, SCAM_TYPES, type ScamType, TACTICS, type Tactic } from '../../call/facts.ts';
+import { type Fact, type ScamType, TACTICS, type Tactic } from '../../call/facts.ts';
 import type { Utterance } from '../../call/utterance.ts';
-import { TACTIC_PATTERNS } from './lexicon.ts';
-import { SCAM_TYPE_PATTERNS } from './scam-type-lexicon.ts';
+import { ENGLISH } from './english/english.ts';
+import type { Lexicon } from './lexicon.ts';
+import { createPhrasebook, type Occurrence } from './phrasebook.ts';
 import { readSpokenText, type SpokenText } from './spoken-text.ts';
 import { stanceOf } from './stance.ts';
 
@@ -18,20 +19,37 @@ export interface LocalFacts {
 }
 
 /** How many of the words before are read again, so that a phrase across utterances is still one phrase. */
-const CARRIED_WORDS = 8;
+const CARRIED_WORDS = 10;
 const CARRIED_WITHIN_MS = 3_000;
 /** A recogniser that cuts a sentence in two may put a full stop there; after these words it is none. */
 const UNFINISHED = /\b(the|a|an|to|your|and|of|for|me|my|with|on|in|is|will)[.?!]$/i;
 
-const tacticMatchers = TACTICS.map((tactic) => [tactic, compile(TACTIC_PATTERNS[tactic])] as const);
-const typeMatchers = SCAM_TYPES.flatMap((type) =>
-  type === 'none' || type === 'other'
-    ? []
-    : [[type, SCAM_TYPE_PATTERNS[type].map((pattern) => compile([pattern]))] as const],
+interface Cue {
+  readonly tactic: Tactic;
+  readonly isWeak: boolean;
+}
+
+const LEXICONS: readonly Lexicon[] = [ENGLISH];
+const cuePhrases = LEXICONS.map(({ classes, tactics }) =>
+  createPhrasebook<Cue>(
+    TACTICS.flatMap((tactic) => [
+      ...tactics[tactic].clear.map((phrase) => [phrase, { tactic, isWeak: false }] as const),
+      ...(tactics[tactic].weak ?? []).map((phrase) => [phrase, { tactic, isWeak: true }] as const),
+    ]),
+    classes,
+  ),
+);
+const storyPhrases = LEXICONS.map(({ classes, stories }) =>
+  createPhrasebook<{ readonly type: ScamType; readonly phrase: string }>(
+    Object.entries(stories).flatMap(([type, phrases]) =>
+      phrases.map((phrase) => [phrase, { type: type as ScamType, phrase }] as const),
+    ),
+    classes,
+  ),
 );
 
 export function createLocalFinder(): LocalFinder {
-  const cues = new Map<ScamType, Set<RegExp>>();
+  const cues = new Map<ScamType, Set<string>>();
   let previous: Utterance | null = null;
   /** The last words before the newest utterance, as they were said. */
   let carried: string[] = [];
@@ -48,10 +66,12 @@ export function createLocalFinder(): LocalFinder {
     return before.length === 0 ? '' : `${before.join(' ')} `;
   }
 
-  function hearStories(text: string): ScamType[] {
-    for (const [type, matchers] of typeMatchers) {
-      const heard = matchers.filter((matcher) => text.search(matcher) >= 0);
-      if (heard.length > 0) cues.set(type, new Set([...(cues.get(type) ?? []), ...heard]));
+  function hearStories(words: readonly string[]): ScamType[] {
+    for (const book of storyPhrases) {
+      for (const { meaning } of book.find(words, 0)) {
+        const heard = cues.get(meaning.type) ?? new Set();
+        cues.set(meaning.type, heard.add(meaning.phrase));
+      }
     }
     return [...cues].sort(([, a], [, b]) => b.size - a.size).map(([type]) => type);
   }
@@ -60,47 +80,68 @@ export function createLocalFinder(): LocalFinder {
     hear(utterance) {
       const before = carry(utterance);
       const spoken = readSpokenText(before + utterance.text);
-      const ownFrom = before === '' ? 0 : readSpokenText(before).text.length + 1;
-      const facts = tacticMatchers.flatMap(([tactic, matcher]) => {
-        const fact = findTactic(tactic, matcher, spoken, ownFrom, utterance);
-        return fact === null ? [] : [fact];
-      });
-      return { facts, scamTypes: hearStories(spoken.text) };
+      const ownFrom = before === '' ? 0 : readSpokenText(before).words.length;
+      const facts = new Map<Tactic, Fact>();
+      for (const book of cuePhrases) {
+        const occurrences = longest(book.find(spoken.words, ownFrom));
+        const advice = occurrences.filter(({ meaning }) => meaning.tactic === 'protective_advice');
+        for (const occurrence of occurrences) {
+          // "Call us at the number on your card" asks for no card.
+          const isAdvice = advice.some((each) => each !== occurrence && holds(each, occurrence));
+          const fact = factOf(occurrence, isAdvice, spoken, ownFrom, utterance);
+          if (fact !== null && isGraver(fact, facts.get(fact.tactic))) facts.set(fact.tactic, fact);
+        }
+      }
+      return { facts: [...facts.values()], scamTypes: hearStories(spoken.words) };
     },
   };
 }
 
-/** The tactic's strongest occurrence that ends in the utterance itself (`ownFrom` is where its words begin). */
-function findTactic(
-  tactic: Tactic,
-  matcher: RegExp,
-  { text, original }: SpokenText,
+/** What is part of a longer phrase for the same tactic is read with it: "do not buy gift cards" speaks of none. */
+function longest(occurrences: ReadonlyArray<Occurrence<Cue>>): ReadonlyArray<Occurrence<Cue>> {
+  return occurrences.filter(
+    (inner) =>
+      !occurrences.some(
+        (outer) =>
+          outer.meaning.tactic === inner.meaning.tactic &&
+          holds(outer, inner) &&
+          outer.to - outer.from > inner.to - inner.from,
+      ),
+  );
+}
+
+const holds = (outer: Occurrence<Cue>, inner: Occurrence<Cue>): boolean =>
+  outer.from <= inner.from && inner.to <= outer.to;
+
+const isGraver = (fact: Fact, than: Fact | undefined): boolean =>
+  than === undefined ||
+  (fact.stance === 'pressed' && (than.stance !== 'pressed' || (than.isWeak === true && fact.isWeak !== true)));
+
+function factOf(
+  { meaning: { tactic, isWeak }, from, to }: Occurrence<Cue>,
+  isAdvice: boolean,
+  { words, original }: SpokenText,
   ownFrom: number,
   { id, speaker, endMs }: Utterance,
 ): Fact | null {
   if (tactic === 'victim_complying' && speaker === 'caller') return null;
-  let found: Fact | null = null;
-  for (const match of text.matchAll(matcher)) {
-    const to = match.index + match[0].length;
-    if (to <= ownFrom) continue;
-    const before = text.slice(0, match.index);
-    const stance = stanceOf(tactic, before, sentenceAround(text, match.index, to), speaker);
-    const quote = original(Math.max(match.index, ownFrom), to);
-    const fact: Fact = { tactic, utteranceId: id, quote, stance, finder: 'local', atMs: endMs };
-    if (stance === 'pressed') return fact;
-    found ??= fact;
-  }
-  return found;
+  const sentence = sentenceAround(words, from, to);
+  const said = words.slice(from, to).join(' ');
+  const ofWords = stanceOf(tactic, sentence.before, said, sentence.whole, speaker);
+  const stance = ofWords === 'pressed' && isAdvice ? 'mentioned' : ofWords;
+  const quote = original(Math.max(from, ownFrom), to);
+  const fact: Fact = { tactic, utteranceId: id, quote, stance, finder: 'local', atMs: endMs };
+  return isWeak ? { ...fact, isWeak: true } : fact;
 }
 
-function sentenceAround(text: string, from: number, to: number): string {
-  const end = text.indexOf('.', to);
-  return text.slice(text.lastIndexOf('.', from) + 1, end < 0 ? text.length : end);
-}
-
-/** One expression for all phrases of a tactic; `~3` becomes up to three words of the same sentence. */
-function compile(patterns: readonly string[]): RegExp {
-  const source = patterns.map((pattern) => pattern.replaceAll(/~(\d+) /g, '(?:[^ .]+ ){0,$1}')).join('|');
-  if (source.includes('~')) throw new Error(`a gap at the end of a pattern: ${source}`);
-  return new RegExp(`(?<= |^)(?:${source})(?= |$)`, 'g');
+function sentenceAround(words: readonly string[], from: number, to: number): { before: string; whole: string } {
+  const start = words.lastIndexOf('.', from) + 1;
+  const end = words.indexOf('.', to);
+  return {
+    before: words
+      .slice(start, from)
+      .map((word) => `${word} `)
+      .join(''),
+    whole: words.slice(start, end < 0 ? words.length : end).join(' '),
+  };
 }

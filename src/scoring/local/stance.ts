@@ -6,11 +6,13 @@ import type { Speaker } from '../../call/utterance.ts';
  * call harmless is silence on a scam if they are wrong, and callers choose their words: so each of them needs words
  * that govern the tactic, directly before it, and none is moved by a "no" or a "not" that merely stands nearby.
  */
-export function stanceOf(tactic: Tactic, before: string, sentence: string, speaker: Speaker): Stance {
+export function stanceOf(tactic: Tactic, before: string, said: string, sentence: string, speaker: Speaker): Stance {
   const clause = before.slice(Math.max(...CLAUSE_ENDS.map((end) => before.lastIndexOf(end))) + 1);
   if (NARRATED.test(clause) || WARNED.test(clause)) return 'mentioned';
-  if (tactic === 'authority' && HEARD_OF.test(clause)) return 'mentioned';
+  if (!SELF_CONTAINED.has(tactic) && REPORTED.test(before)) return 'mentioned';
+  if (tactic === 'authority' && (HEARD_OF.test(clause) || ASKED_FOR.test(clause))) return 'mentioned';
   if (tactic === 'threat' && !ADDRESSED.test(sentence)) return 'mentioned';
+  if (tactic.startsWith('ask_') && DEED.test(said) && OWN_DEED.test(clause) && !TO_YOU.test(said)) return 'mentioned';
   const isOwnDeed = tactic === 'victim_complying' || tactic === 'protective_advice';
   return takenBack(tactic, clause) ?? (speaker === 'protected' && !isOwnDeed ? 'mentioned' : 'pressed');
 }
@@ -45,12 +47,24 @@ const ADVISED_AGAINST =
   /(^| )(please |you should |you must |always )?(never|do not|should not|must not|avoid)( ever)? $/;
 /** "There is no …", "that is not a …". */
 const DENIED = /\b(no|not a|not an|not any|not the|without|without any) $/;
+/** "I bought …", "we will transfer …", "she usually gets …": what speakers do themselves. */
+const OWN_DEED =
+  /\b(i|we|he|she|they|people)( (will|would|can|could|have|had|just|already|am|are|was|were|is|did|to|going|might|should|then|also|always|usually|thought|wanted|want|like|need|think|never|not))* $/;
+const DEED =
+  /^(get|got|buy|bought|purchase|pick|bring|go|pay|paid|withdraw|take|took|transfer|move|moved|send|sent|put|read|give|gave|tell|told|use|download|install|open|log|sign|click|type|drive|deposit|return)\b/;
+const TO_YOU = /\b(your?|us|me)\b/;
 /** "They asked me to …": what somebody else wanted of the speaker. */
 const NARRATED =
   /\b(asked|told|wanted|got|tricked|made|tried to get|trying to get) (me|her|him|us|them|people|my [a-z]+|grandma|mom|mum|dad) (to|into)?( [a-z]+)? ?$/;
 /** "They will ask you to …", "if anyone tells you to …": what such people do. */
 const WARNED =
   /\b(they|scammers?|fraudsters?|criminals|thieves|people|someone|somebody|anyone|anybody|callers?|calls?)( (will|may|might|would|could|often|always|also|then|even|who|that))* (tell|tells|ask|asks|asking|say|says|saying|want|wants|try|tries|pretend|pretends|claim|claims)( (you|people|us|me|for|to|that|they|the|are|you must|you to|get))* $/;
+/** "He said I should …", "somebody called and …", "if anybody asks you to …": talk about such calls, unless it turns to "you". */
+const REPORTED =
+  /\b(he|she|they|somebody|someone|anybody|anyone|scammers?|callers?|(a|the|this|that|some) (guy|man|woman|lady|caller|scammer|person)|one that|scam where|scams? (going|where|that)) ((just|then|also|even|always) )?(called|calls?|said|says|told|tells|asked|asks|claimed|claims?|wanted|pretend(ed|s)?|tried|tries)\b(?!.*\b(you|your)\b)|\bif (anybody|anyone|somebody|someone) (ever )?(calls?|asks?|tells?|says?|tries|wants|offers)\b/;
+/** "Is this the …?", "are you from …?". */
+const ASKED_FOR =
+  /\b(is (this|that|it)|are you|have i reached|did i reach|can i (talk|speak) to|looking for|trying to reach)( [a-z]+){0,2} $/;
 /** "I got a letter from …". */
 const HEARD_OF =
   /\b(letter|email|mail|text|bill|notice|refund|check|form|statement|word|news|anything)( [a-z]+){0,2} $/;

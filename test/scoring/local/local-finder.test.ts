@@ -128,6 +128,25 @@ describe('the local finder', () => {
     expect(other.hear(utterance('cards are nice', 2, 'protected')).facts).toEqual([]);
   });
 
+  it('takes advice for no ask, wherever it is cut', () => {
+    const words = 'if you have any doubt hang up and call the number on the back of your card'.split(' ');
+    for (let cut = 1; cut < words.length; cut++) {
+      const finder = createLocalFinder();
+      const facts = [words.slice(0, cut), words.slice(cut)].flatMap(
+        (part, at) => finder.hear(utterance(part.join(' '), at + 1)).facts,
+      );
+      expect(facts.filter(({ tactic, stance }) => tactic.startsWith('ask_') && stance === 'pressed')).toEqual([]);
+    }
+  });
+
+  it('takes no one who asks for a desk, or tells of a call, for the caller', () => {
+    expect(stanceIn('Hi, is this the Microsoft support team?', 'authority')).not.toBe('pressed');
+    expect(stanceIn('He said I should go and buy gift cards.', 'ask_gift_card')).not.toBe('pressed');
+    expect(stanceIn('If anybody calls and wants to connect to your computer, hang up.', 'ask_remote_access')).not.toBe(
+      'pressed',
+    );
+  });
+
   it('knows which story is told', () => {
     const finder = createLocalFinder();
     expect(finder.hear(utterance('Hello there', 1)).scamTypes).toEqual([]);

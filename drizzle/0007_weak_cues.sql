@@ -1,0 +1,1 @@
+ALTER TABLE "call_facts" ADD COLUMN "cue" text DEFAULT 'clear' NOT NULL;

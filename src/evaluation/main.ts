@@ -1,0 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { LIMITS } from '../limits.ts';
+import { DEFAULT_POLICY } from '../scoring/default-policy.ts';
+import { readLabelledCalls, UnreadableCalls } from './call-files.ts';
+import { explain } from './explanation.ts';
+import { playCall } from './played-call.ts';
+import { measure } from './report.ts';
+import { drawReport } from './report-html.ts';
+import { tellReport } from './report-text.ts';
+
+/**
+ * How well the service tells scams from honest calls, by replaying labelled calls through its own scoring:
+ * `npm run eval -- [--data PATH] [--json] [--out REPORT.html] [--calls FILE --explain]`. PATH is a `.jsonl` file or a
+ * folder of them.
+ */
+const DATA = resolve(import.meta.dirname, '../../../shared/data/detection');
+const print = (text: string): void => void process.stdout.write(`${text}\n`);
+
+try {
+  run();
+} catch (error) {
+  if (!(error instanceof UnreadableCalls)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 1;
+}
+
+function run(): void {
+  const { values } = parseArgs({
+    options: {
+      data: { type: 'string', default: DATA },
+      calls: { type: 'string' },
+      explain: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      out: { type: 'string' },
+    },
+  });
+  const calls = readLabelledCalls(values.calls ?? values.data);
+  if (values.explain) {
+    for (const call of calls) print(`${explain(playCall(call, DEFAULT_POLICY, LIMITS.scoring))}\n`);
+    return;
+  }
+  const report = measure(calls, DEFAULT_POLICY, LIMITS.scoring);
+  if (values.out !== undefined) writeFileSync(values.out, drawReport(report));
+  const { policyVersion, threshold, figures } = report;
+  print(values.json ? JSON.stringify({ policyVersion, threshold, figures }, null, 2) : tellReport(report));
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { SCAM_TYPES, TACTICS } from '../call/facts.ts';
+import type { RiskPolicy } from './risk-policy.ts';
+
+const points = z.number().min(0).max(100);
+const tactic = z.enum(TACTICS);
+const levels = z.strictObject({ elevated: points, high: points, critical: points });
+
+/** A policy as it stands in its file (`policy.json`). Nothing may be missing, and nothing stand there that means nothing. */
+const policySchema = z
+  .strictObject({
+    version: z.string().min(1),
+    tactics: z.record(
+      tactic,
+      z.strictObject({
+        weight: points,
+        halfLifeMs: z.number().positive().nullable(),
+        repetitionShare: z.number().min(0).max(1),
+        repetitions: z.number().int().min(0).max(8),
+      }),
+    ),
+    weakShare: z.number().min(0).max(1),
+    disputedShare: z.number().min(0).max(1),
+    combinations: z.array(
+      z.strictObject({
+        name: z.string().min(1),
+        each: z.array(z.array(tactic).min(1)).min(1),
+        types: z.array(z.enum(SCAM_TYPES)).min(1).exactOptional(),
+        bonus: points,
+      }),
+    ),
+    furtherAsk: z.strictObject({ of: z.array(tactic), bonus: points }),
+    likeness: z.strictObject({ from: z.number(), to: z.number(), points }),
+    unasked: z.strictObject({ most: points, asks: z.array(tactic), types: z.array(z.enum(SCAM_TYPES)) }),
+    soothable: z.array(tactic),
+    rise: levels,
+    fall: levels,
+  })
+  .refine(({ rise, fall }) => rise.elevated < rise.high && rise.high < rise.critical && fall.high < rise.high, {
+    message: 'levels rise in order, and fall below where they rise',
+  });
+
+/** What `npm run model:train` wrote. */
+const likenessSchema = z.object({
+  windowMs: z.number().positive(),
+  bias: z.number(),
+  weights: z.record(z.string(), z.number().min(0)),
+});
+
+/** A policy file, and the learned weights that it is used with. Throws a ZodError that names what is wrong. */
+export function parseRiskPolicy(policy: unknown, learned: unknown): RiskPolicy {
+  const { likeness, ...rest } = policySchema.parse(policy);
+  return { ...rest, likeness: { ...likeness, model: likenessSchema.parse(learned) } };
+}

@@ -1,0 +1,44 @@
+import type { ScamType } from '../call/facts.ts';
+import { DISTURBANCES, vocabularyOf } from '../evaluation/disturbance.ts';
+import type { LabelledCall } from '../evaluation/labelled-call.ts';
+import { speak } from '../evaluation/speaking-pace.ts';
+import { createFactBook } from '../scoring/fact-book.ts';
+import { likenessFeatures } from '../scoring/likeness.ts';
+import { createLocalFinder } from '../scoring/local/local-finder.ts';
+
+/** What the local finder knows at each utterance of a call, as features; once as written, once as misheard. */
+export interface TrainingCall {
+  readonly call: LabelledCall;
+  /** Calls of one group count as much as those of any other, and are left out together. */
+  readonly group: string;
+  readonly moments: ReadonlyArray<readonly string[]>;
+}
+
+/** Sources that say the same things in other words. */
+const GROUPS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^bothbosu/, 'bothbosu'],
+  [/^(sgd|taskmaster|abcd)/, 'service dialogues'],
+  [/_(en|es)$/, 'our own'],
+];
+
+/** Nobody tells the service who speaks, as long as caller and called share one track. */
+const HEARD_AS = ['no speakers', 'all, 10 % wrong'];
+
+export function prepare(calls: readonly LabelledCall[], windowMs: number): TrainingCall[] {
+  const vocabulary = vocabularyOf(calls);
+  return calls.map((call) => ({
+    call,
+    group: GROUPS.find(([pattern]) => pattern.test(call.source))?.[1] ?? call.source,
+    moments: HEARD_AS.flatMap((name) => momentsOf(DISTURBANCES[name]?.(call, vocabulary) ?? call, windowMs)),
+  }));
+}
+
+function momentsOf(call: LabelledCall, windowMs: number): string[][] {
+  const finder = createLocalFinder();
+  const book = createFactBook();
+  return speak(call).utterances.map((utterance) => {
+    const { facts, scamTypes } = finder.hear(utterance);
+    book.add(facts);
+    return likenessFeatures(book.all(), new Set<ScamType>(scamTypes), utterance.endMs - windowMs);
+  });
+}

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+import learned from '../../src/scoring/likeness-weights.json' with { type: 'json' };
+import policy from '../../src/scoring/policy.json' with { type: 'json' };
+import { parseRiskPolicy } from '../../src/scoring/risk-policy-message.ts';
+
+describe('a policy file', () => {
+  it('is read with its weights', () => {
+    expect(parseRiskPolicy(policy, learned)).toMatchObject({
+      version: policy.version,
+      likeness: { model: { windowMs: 30_000 } },
+    });
+  });
+
+  it.each([
+    ['a tactic without a rule', { ...policy, tactics: {} }, /tactics/],
+    ['a word that means nothing', { ...policy, treshold: 5 }, /treshold/],
+    ['levels out of order', { ...policy, rise: { ...policy.rise, high: 99 } }, /levels rise in order/],
+    ['a weight below nothing', { ...policy, weakShare: -1 }, /weakShare/],
+  ])('with %s is refused, and told why', (_, file, message) => {
+    expect(() => parseRiskPolicy(file, learned)).toThrow(message);
+  });
+
+  it('is refused with weights that could talk the risk down', () => {
+    expect(() => parseRiskPolicy(policy, { ...learned, weights: { authority: -1 } })).toThrow();
+  });
+});
