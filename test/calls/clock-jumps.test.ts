@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call.ts';
+import type { PhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { createJumpingClock } from '../support/jumping-clock.ts';
+import { createMovingCall } from '../support/moving-call.ts';
 import { startTestRedis } from '../support/redis.ts';
-import { completed, FAST, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
+import { completed, startService, type TestService } from '../support/service.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const HOUR_MS = 3_600_000;
@@ -142,25 +143,14 @@ describe.each(DIRECTIONS)('an instance whose clock is %s of all others', (_where
       await eventually(async () => (await healthOf(service)).checks.clock === (isWrong ? 'error' : 'ok'));
     }
     const { lineNumber, contacts } = await a.household();
-    let target = b;
-    const call = createPhoneCall({
-      accountSid: a.standIns.credentials.accountSid,
-      carrier: a.standIns.twilio,
-      authToken: a.standIns.credentials.authToken,
-      publicOrigin: PUBLIC_ORIGIN,
-      serviceUrl: () => target.url,
-      from: phoneNumber(),
-      to: lineNumber,
-      pace: FAST,
-      speed: 10,
-    });
+    const { call, moveTo } = createMovingCall(b, lineNumber);
     // The webhook is the one's, the stream the other's.
     await call.dial();
-    target = a;
+    moveTo(a);
     await call.connect();
     await call.say(BEGINNING);
     await eventually(async () => (await a.recordOf(call.callSid)).transcript.length === BEGINNING.length);
-    target = b;
+    moveTo(b);
     await a.app.drain();
     await eventually(() => call.resumes === 1);
     await call.say(rest);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { createMovingCall } from '../support/moving-call.ts';
 import { startTestRedis } from '../support/redis.ts';
 import { startTestRedisCluster } from '../support/redis-cluster.ts';
-import { completed, FAST, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
+import { completed, startService } from '../support/service.ts';
 
 const [greeting, alarm, ...rest] = BANK_IMPERSONATION.lines;
 const BEGINNING = [greeting, alarm].flatMap((line) => line ?? []);
@@ -18,18 +18,7 @@ async function twoInstances(settings: () => Promise<Record<string, string>>) {
   const a = await startService({ databaseUrl, environment: { ...environment, DRAIN_TIMEOUT_S: '0' } });
   const b = await startService({ databaseUrl, environment, standIns: a.standIns });
   const { lineNumber, contacts } = await a.household();
-  let target: TestService = a;
-  const call: PhoneCall = createPhoneCall({
-    accountSid: a.standIns.credentials.accountSid,
-    carrier: a.standIns.twilio,
-    authToken: a.standIns.credentials.authToken,
-    publicOrigin: PUBLIC_ORIGIN,
-    serviceUrl: () => target.url,
-    from: phoneNumber(),
-    to: lineNumber,
-    pace: FAST,
-    speed: 10,
-  });
+  const { call, moveTo } = createMovingCall(a, lineNumber);
   await call.dial();
   await call.connect();
   await call.say(BEGINNING);
@@ -39,9 +28,7 @@ async function twoInstances(settings: () => Promise<Record<string, string>>) {
     a,
     b,
     call,
-    moveTo(service: TestService) {
-      target = service;
-    },
+    moveTo,
     sms: () => a.messagesTo(contact),
   };
 }

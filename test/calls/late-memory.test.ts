@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { createPhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import type { ScriptLine } from '../../src/simulators/spoken-audio.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { createMovingCall } from '../support/moving-call.ts';
 import { startTestRedis } from '../support/redis.ts';
-import { completed, FAST, PUBLIC_ORIGIN, phoneNumber, startService } from '../support/service.ts';
+import { completed, startService } from '../support/service.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const [greeting, alarm, ...rest] = BANK_IMPERSONATION.lines;
@@ -32,18 +32,7 @@ async function callWithoutPast(hasRedis: boolean, said: readonly ScriptLine[] = 
     }),
   });
   const { lineNumber, contacts } = await a.household();
-  let target = a;
-  const call = createPhoneCall({
-    accountSid: a.standIns.credentials.accountSid,
-    carrier: a.standIns.twilio,
-    authToken: a.standIns.credentials.authToken,
-    publicOrigin: PUBLIC_ORIGIN,
-    serviceUrl: () => target.url,
-    from: phoneNumber(),
-    to: lineNumber,
-    pace: FAST,
-    speed: 10,
-  });
+  const { call, moveTo } = createMovingCall(a, lineNumber);
   await call.dial();
   await call.connect();
   await call.say(said);
@@ -52,7 +41,7 @@ async function callWithoutPast(hasRedis: boolean, said: readonly ScriptLine[] = 
   // What the other told before came over Redis.
   const past = b.events.length;
   const own = (type: string) => b.events.slice(past).find((event) => event.type === type);
-  target = b;
+  moveTo(b);
   call.breakStream();
   await eventually(() => call.resumes === 1);
   await call.say(MEANWHILE);

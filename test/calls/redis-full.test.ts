@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createPhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { createMovingCall } from '../support/moving-call.ts';
 import { startTestRedis } from '../support/redis.ts';
-import { completed, FAST, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
+import { completed, startService } from '../support/service.ts';
 
 const [greeting, ...rest] = BANK_IMPERSONATION.lines;
 const FIRST = greeting === undefined ? [] : [greeting];
@@ -21,18 +21,7 @@ async function start() {
   const a = await startService({ databaseUrl, environment });
   const b = await startService({ databaseUrl, environment, standIns: a.standIns });
   const { lineNumber, contacts } = await a.household();
-  let target: TestService = a;
-  const call = createPhoneCall({
-    accountSid: a.standIns.credentials.accountSid,
-    carrier: a.standIns.twilio,
-    authToken: a.standIns.credentials.authToken,
-    publicOrigin: PUBLIC_ORIGIN,
-    serviceUrl: () => target.url,
-    from: phoneNumber(),
-    to: lineNumber,
-    pace: FAST,
-    speed: 10,
-  });
+  const { call, moveTo } = createMovingCall(a, lineNumber);
   await call.dial();
   await call.connect();
   return {
@@ -43,9 +32,7 @@ async function start() {
     contact: contacts[0]?.phoneNumber ?? '',
     copyOf: (callSid: string) => redis.hget(`ethiq:call:${callSid}`, 'text'),
     setMemory: (bytes: number) => redis.config('SET', 'maxmemory', bytes),
-    moveToB() {
-      target = b;
-    },
+    moveToB: () => moveTo(b),
   };
 }
 
