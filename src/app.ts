@@ -8,12 +8,13 @@ import { registerHealthRoutes } from './api/health.ts';
 import type { Clock } from './call/clock.ts';
 import { createSteadyClock } from './call/steady-clock.ts';
 import type { Config } from './config.ts';
+import { startMissingReports } from './delivery/missing-reports.ts';
 import { startOutbox } from './delivery/outbox.ts';
 import { createSendAhead } from './delivery/send-ahead.ts';
 import { createTwilioCallControl } from './delivery/twilio/twilio-call-control.ts';
 import { createTwilioClient } from './delivery/twilio/twilio-client.ts';
 import { createTwilioRecogniser } from './delivery/twilio/twilio-recogniser.ts';
-import { createTwilioSenders } from './delivery/twilio/twilio-senders.ts';
+import { createTwilioSenders, createTwilioStatus } from './delivery/twilio/twilio-senders.ts';
 import { openEntrances } from './entrances.ts';
 import type { CallFeed } from './feed/call-feed.ts';
 import { createHealthOverview } from './health-overview.ts';
@@ -119,6 +120,14 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
     wakeOutbox: outbox.wake,
     observer: observers.alerts,
   });
+  const stopMissingReports = startMissingReports({
+    ledger,
+    statusOf: createTwilioStatus({ client: twilio }),
+    report: unrecorded.report,
+    clock,
+    limits: limits.missingReports,
+    onFailure: observers.alerts.ledgerFailed,
+  });
   const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 
   // Transcription and scoring.
@@ -216,6 +225,7 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
       attendance.stop();
       closing.abort();
       await server.close();
+      stopMissingReports();
       await unrecorded.stop();
       await outbox.stop();
       await recorder.close();

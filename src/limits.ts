@@ -49,6 +49,7 @@ export const LIMITS = {
     unansweredCalls: 3,
     callAgainMs: 60_000,
   },
+  missingReports: { everyMs: 10_000, silentMs: 30_000, forgetAfterMs: 3_600_000, limit: 50 },
   unrecorded: {
     keepMs: 1_000,
     recordMs: 1_000,

@@ -46,6 +46,15 @@ export interface AlertLedger {
   settle(attempt: Attempt, outcome: DeliveryOutcome): Promise<DeliveryChange | null>;
   /** Those of a provider's messages that no other delivery holds; a report may have given one to this delivery meanwhile. */
   unclaimed(providerSids: readonly string[], deliveryId: DeliveryId): Promise<string[]>;
+  /**
+   * Texts of the last `forgetAfterMs` that the carrier has accepted and told nothing of for `silentMs`, which begin anew
+   * with the asking: each is given to one worker.
+   */
+  unreported(options: {
+    readonly silentMs: number;
+    readonly forgetAfterMs: number;
+    readonly limit: number;
+  }): Promise<ReadonlyArray<{ readonly deliveryId: DeliveryId; readonly providerSid: string }>>;
   knowsDelivery(deliveryId: DeliveryId): Promise<boolean>;
   /** Applies a provider's delivery report. Null when it changes nothing: unknown, repeated, late or of another attempt. */
   applyReport(report: DeliveryReport): Promise<DeliveryChange | null>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readTextReport } from '../alerting/text-report.ts';
 import { callSidSchema, deliveryIdSchema, phoneNumberSchema } from '../call/ids.ts';
 
 /**
@@ -30,26 +31,11 @@ export const streamStatusMessageSchema = z
   })
   .transform(({ CallSid, StreamEvent, StreamError }) => ({ callSid: CallSid, event: StreamEvent, error: StreamError }));
 
-/** Twilio's error numbers that may pass: https://www.twilio.com/docs/api/errors/30001, 30003, 30008 and 30036. */
-const RETRYABLE_ERRORS = ['30001', '30003', '30008', '30036'];
-/** What each of Twilio's statuses means for a delivery; the others are steps on the way to `sent`. */
-const REPORTED = {
-  sent: 'sent',
-  delivered: 'delivered',
-  read: 'delivered',
-  undelivered: 'undelivered',
-  failed: 'failed',
-  canceled: 'failed',
-} as const;
-
 export const deliveryReportMessageSchema = z
   .object({ MessageSid: z.string().min(1), MessageStatus: z.string(), ErrorCode: z.string().optional() })
-  .transform(({ MessageSid, MessageStatus, ErrorCode }) => ({
-    providerSid: MessageSid,
-    status: MessageStatus in REPORTED ? REPORTED[MessageStatus as keyof typeof REPORTED] : null,
-    errorCode: ErrorCode ?? null,
-    isRetryable: RETRYABLE_ERRORS.includes(ErrorCode ?? ''),
-  }));
+  .transform(({ MessageSid, MessageStatus, ErrorCode }) =>
+    readTextReport(MessageSid, MessageStatus, ErrorCode ?? null),
+  );
 
 /** What each status of a telephone call means for the delivery that it speaks: answered is delivered. */
 const CALL_REPORTED = {

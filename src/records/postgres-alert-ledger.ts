@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import type {
   AlertLedger,
   Attempt,
@@ -74,6 +74,30 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
     async knowsDelivery(deliveryId) {
       const known = await db.select({ id: deliveries.id }).from(deliveries).where(eq(deliveries.id, deliveryId));
       return known.length > 0;
+    },
+    async unreported({ silentMs, forgetAfterMs, limit }) {
+      const before = (ms: number) => sql`now() - ${ms} * interval '1 millisecond'`;
+      const silent = db
+        .select({ id: deliveries.id })
+        .from(deliveries)
+        .where(
+          and(
+            eq(deliveries.status, 'sent'),
+            eq(deliveries.channel, 'sms'),
+            lt(deliveries.updatedAt, before(silentMs)),
+            gt(deliveries.createdAt, before(forgetAfterMs)),
+          ),
+        )
+        .limit(limit)
+        .for('update', { skipLocked: true });
+      const asked = await db
+        .update(deliveries)
+        .set({ updatedAt: sql`now()` })
+        .where(inArray(deliveries.id, silent))
+        .returning({ deliveryId: deliveries.id, providerSid: deliveries.providerSid });
+      return asked.flatMap(({ deliveryId, providerSid }) =>
+        providerSid === null ? [] : [{ deliveryId, providerSid }],
+      );
     },
     applyReport: (report) => db.transaction((transaction) => applyReport(transaction, report, options)),
   };

@@ -223,12 +223,12 @@ export const deliveries = pgTable(
     index('deliveries_contact_id_idx').on(table.contactId),
     uniqueIndex('deliveries_provider_sid_idx').on(table.providerSid),
     index('deliveries_due_at_idx').on(table.dueAt).where(sql`${table.dueAt} is not null`),
+    index('deliveries_unreported_idx').on(table.updatedAt).where(sql`${table.status} = 'sent'`),
   ],
 );
 
 /**
- * The audit trail: every step of an alert, and of the notices about its call, in the order in which they were written.
- * Rows are only ever added, and go with their call; contacts and deliveries that are removed stay named.
+ * The audit trail of alerts and notices, as written. Rows are only added, and go with their call; who is removed stays.
  */
 export const alertEvents = pgTable(
   'alert_events',

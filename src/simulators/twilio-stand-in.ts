@@ -42,8 +42,8 @@ export interface StandInMessage {
   readonly createdAt: Date;
 }
 
-/** `after`: accepted, though the answer does not say so. `undelivered`: accepted, then reported undelivered. */
-export type MessageFault = '429' | '500-before' | '500-after' | 'timeout-after' | '21610' | 'undelivered';
+/** `after`: accepted, though the answer does not say so. `undelivered`: accepted, then reported undelivered; `untold`: the same, unreported. */
+export type MessageFault = '429' | '500-before' | '500-after' | 'timeout-after' | '21610' | 'undelivered' | 'untold';
 
 export interface TwilioStandInOptions {
   readonly accountSid: string;
@@ -89,6 +89,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     const fields = new URLSearchParams(await readBody(request));
     const path = pathname.replace(accountPath, '');
     const asked = `${request.method} ${path}`;
+    const message = messages.find(({ sid }) => asked === `GET /Messages/${sid}.json`);
     const changedCall = /^POST \/Calls\/(CA\w+)\.json$/.exec(asked)?.[1];
     const [, heardCall, sidOrName] = /^POST \/Calls\/(CA\w+)\/Transcriptions(?:\/([\w-]+))?\.json$/.exec(asked) ?? [];
     const routes: Readonly<Record<string, () => void>> = {
@@ -99,6 +100,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
       'GET .json': () => answer(response, 200, { sid: accountSid, status: 'active' }),
     };
     if (request.headers.authorization !== credentials) refuse(response, 401, 20003);
+    else if (message !== undefined) answer(response, 200, resource(message));
     else if (changedCall !== undefined) changeCall(changedCall, fields, response);
     else if (heardCall !== undefined) transcribe(heardCall, sidOrName, fields, response);
     else (routes[asked] ?? (() => refuse(response, 404, 20404)))();
@@ -114,7 +116,11 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
       return;
     }
     const message = accept(to, fields);
-    if (message.statusCallback !== '') void report(message, fault === 'undelivered' ? 'undelivered' : 'delivered');
+    void report(
+      message,
+      fault === 'undelivered' || fault === 'untold' ? 'undelivered' : 'delivered',
+      fault !== 'untold',
+    );
     if (fault === '500-after') refuse(response, 500, 20500);
     else if (fault !== 'timeout-after') answer(response, 201, resource(message));
   }
@@ -157,10 +163,11 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     return message;
   }
 
-  async function report(message: StandInMessage, last: 'delivered' | 'undelivered'): Promise<void> {
+  async function report(message: StandInMessage, last: 'delivered' | 'undelivered', isTold: boolean): Promise<void> {
     for (const status of ['queued', 'sent', last]) {
       await new Promise((resolve) => setTimeout(resolve, REPORT_DELAY_MS));
       message.status = status;
+      if (!isTold || message.statusCallback === '') continue;
       const fields: Record<string, string> = { MessageSid: message.sid, MessageStatus: status, To: message.to };
       if (status === 'undelivered') fields['ErrorCode'] = UNREACHABLE;
       // A service that is being stopped hears no more reports; Twilio does not repeat them either.
@@ -203,7 +210,7 @@ export async function startTwilioStandIn(options: TwilioStandInOptions): Promise
     body: message.body,
     status: message.status,
     num_segments: '1',
-    error_code: null,
+    error_code: message.status === 'undelivered' ? Number(UNREACHABLE) : null,
     date_created: message.createdAt.toUTCString(),
   });
 

@@ -85,13 +85,17 @@ describe('a carrier that fails', () => {
     expect(statusOf(busy)).toMatchObject({ status: 'delivered', attempts: 3 });
   });
 
-  it('to reach a handset is asked again', async () => {
+  it.each(['undelivered', 'untold'] as const)('to reach a handset is asked again, %s', async (fault) => {
     const service = await startService({
-      limits: (limits) => ({ ...limits, outbox: { ...limits.outbox, pollMs: 50, firstRetryMs: 50 } }),
+      limits: (limits) => ({
+        ...limits,
+        outbox: { ...limits.outbox, pollMs: 50, firstRetryMs: 50 },
+        missingReports: { ...limits.missingReports, everyMs: 50, silentMs: 300 },
+      }),
     });
     const { lineNumber, contacts } = await service.household();
     const number = contacts[0]?.phoneNumber ?? '';
-    service.standIns.twilio.faults.set(number, ['undelivered']);
+    service.standIns.twilio.faults.set(number, [fault]);
     const call = await service.ring(lineNumber);
     await call.say(BANK_IMPERSONATION.lines);
     await call.hangUp();

@@ -22,6 +22,8 @@ const SAMPLE_MS = 2_000;
 const SETTLE_MS = 75_000;
 const SETTLE_POLL_MS = 1_000;
 const CULPRITS_SHOWN = 8;
+/** The carrier has not said the last of a message. */
+const UNSETTLED = ['pending', 'sending', 'sent'];
 const PROGRESS_EVERY = 50;
 const AS_IT_COMES: WebhookFate = { delayMs: 0, isRepeated: false };
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -161,7 +163,7 @@ async function settled(calls: readonly PlayedCall[]): Promise<Map<string, Record
 
 function isSettled({ status, alerts }: RecordedCall): boolean {
   const deliveries = alerts.flatMap((alert) => alert.deliveries);
-  return status === 'completed' && deliveries.every((each) => each.status !== 'pending' && each.status !== 'sending');
+  return status === 'completed' && !deliveries.some((each) => UNSETTLED.includes(each.status));
 }
 
 function report(all: readonly Finding[]): void {

@@ -1,0 +1,1 @@
+CREATE INDEX "deliveries_unreported_idx" ON "deliveries" USING btree ("updated_at") WHERE "deliveries"."status" = 'sent';
