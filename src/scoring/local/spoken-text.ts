@@ -1,6 +1,6 @@
 /**
  * Speech as the rules read it: words in lower case without accents, contractions and amounts spelled out, small numbers
- * as words, `.` for every end of a sentence and `,` for a comma. Recognisers differ in all of these ("6-digit", "six
+ * as words, `.` for every end of a sentence and `,` for a comma or a pause (“...”). Recognisers differ in all of these ("6-digit", "six
  * digit", "$500"), and so do people. What is no word is left out ("uh"), what is stammered stands once, and letters
  * that are spelled out make the word that they spell: a pause or a spelling hides nothing.
  */
@@ -24,12 +24,13 @@ const AMOUNT = /\$\d[\d,]*(?:\.\d+)?/;
 const NUMBER = /\d[\d,]*\d(?:\.\d+)?/;
 const ABBREVIATION = /\p{L}(?:\.\p{L})+\b\.?/u;
 const WORD = /[\p{L}\p{N}]+(?:['’]\p{L}+)*/u;
-const PUNCTUATION = /[.?!…](?=\s|$)|[,;:]/;
+const PUNCTUATION = /\.{2,}|…|[.?!](?=\s|$)|[,;:]/;
 const TOKEN = new RegExp([AMOUNT, ABBREVIATION, NUMBER, WORD, PUNCTUATION].map(({ source }) => source).join('|'), 'gu');
 
 const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
 const FILLERS: ReadonlySet<string> = new Set('uh uhm um umm er erm hm hmm mm mhm ah eh'.split(' '));
 const CONTRACTIONS: ReadonlyArray<readonly [RegExp, string]> = [
+  [/^gift(cards?)$/, 'gift $1'],
   [/^won't$/, 'will not'],
   [/^can't$/, 'can not'],
   [/^cannot$/, 'can not'],
@@ -70,8 +71,8 @@ function tokensOf(original: string): Token[] {
 }
 
 function spellOut(token: string): string {
-  if (/^[.?!…]$/.test(token)) return SENTENCE_END;
-  if (/^[,;:]$/.test(token)) return COMMA;
+  if (/^[.?!]$/.test(token)) return SENTENCE_END;
+  if (/^([,;:…]|\.+)$/.test(token)) return COMMA;
   const word = token
     .toLowerCase()
     .normalize('NFD')
@@ -112,28 +113,37 @@ function withoutStammer(tokens: readonly Token[]): Token[] {
   });
 }
 
-/** "g i f t" is gift, and so is "g as in golf, i as in …". Fewer than three letters spell nothing: "I" and "a" are words. */
+/**
+ * "g i f t" is gift, and so are "G. I. F. T." and "g as in golf, i as in …". Fewer than three letters spell nothing: "I" and
+ * "a" are words.
+ */
 function joinSpelled(tokens: readonly Token[]): Token[] {
   const joined: Token[] = [];
   for (let at = 0; at < tokens.length; ) {
     const { letters, next } = spelledFrom(tokens, at);
     const [first, last] = [tokens[at], tokens[next - 1]];
     if (first === undefined) break;
-    if (letters.length >= 3 && last !== undefined) joined.push({ word: letters, from: first.from, to: last.to });
-    else joined.push(...tokens.slice(at, Math.max(next, at + 1)));
+    if (letters.length >= 3 && last !== undefined) {
+      for (const word of spellOut(letters).split(' ')) joined.push({ word, from: first.from, to: last.to });
+    } else joined.push(...tokens.slice(at, Math.max(next, at + 1)));
     at = Math.max(next, at + 1);
   }
   return joined;
 }
 
+const isPause = (token: Token | undefined): boolean => token?.word === COMMA || token?.word === SENTENCE_END;
+
 function spelledFrom(tokens: readonly Token[], start: number): { letters: string; next: number } {
   let letters = '';
   let at = start;
+  let isAbbreviated = false;
   for (;;) {
     let from = at;
-    if (letters !== '' && tokens[from]?.word === COMMA) from++;
+    if (letters !== '' && isPause(tokens[from])) from++;
     const letter = tokens[from]?.word;
-    if (letter === undefined || !/^[a-z]$/.test(letter)) return { letters, next: at };
+    // The last full stop of "G. I. F. T." ends no sentence.
+    if (letter === undefined || !/^[a-z]$/.test(letter)) return { letters, next: isAbbreviated ? from : at };
+    isAbbreviated = letters !== '' && tokens[at]?.word === SENTENCE_END;
     letters += letter;
     at = from + (tokens[from + 1]?.word === 'as' && tokens[from + 2]?.word === 'in' ? 4 : 1);
     at = Math.min(at, tokens.length);

@@ -59,9 +59,12 @@ const NARRATED =
 /** "They will ask you to …", "if anyone tells you to …": what such people do. */
 const WARNED =
   /\b(they|scammers?|fraudsters?|criminals|thieves|people|someone|somebody|anyone|anybody|callers?|calls?)( (will|may|might|would|could|often|always|also|then|even|who|that))* (tell|tells|ask|asks|asking|say|says|saying|want|wants|try|tries|pretend|pretends|claim|claims)( (you|people|us|me|for|to|that|they|the|are|you must|you to|get))* $/;
-/** "He said I should …", "somebody called and …", "if anybody asks you to …": talk about such calls, unless it turns to "you". */
+/**
+ * "He said I should …", "somebody called and …", "if anybody asks you to …": talk about such calls, unless it turns to
+ * "you". It governs what follows within four words; a report that is long over does not.
+ */
 const REPORTED =
-  /\b(he|she|they|somebody|someone|anybody|anyone|scammers?|callers?|(a|the|this|that|some) (guy|man|woman|lady|caller|scammer|person)|one that|scam where|scams? (going|where|that)) ((just|then|also|even|always) )?(called|calls?|said|says|told|tells|asked|asks|claimed|claims?|wanted|pretend(ed|s)?|tried|tries)\b(?!.*\b(you|your)\b)|\bif (anybody|anyone|somebody|someone) (ever )?(calls?|asks?|tells?|says?|tries|wants|offers)\b/;
+  /(\b(he|she|they|somebody|someone|anybody|anyone|scammers?|callers?|(a|the|this|that|some) (guy|man|woman|lady|caller|scammer|person)|one that|scam where|scams? (going|where|that)) ((just|then|also|even|always) )?(called|calls?|said|says|told|tells|asked|asks|claimed|claims?|wanted|pretend(ed|s)?|tried|tries)\b(?!.*\b(you|your)\b)|\bif (anybody|anyone|somebody|someone) (ever )?(calls?|asks?|tells?|says?|tries|wants|offers))( \S+){0,4} $/;
 /** "Is this the …?", "are you from …?". */
 const ASKED_FOR =
   /\b(is (this|that|it)|are you|have i reached|did i reach|can i (talk|speak) to|looking for|trying to reach)( [a-z]+){0,2} $/;

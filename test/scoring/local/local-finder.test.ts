@@ -80,6 +80,8 @@ describe('the local finder', () => {
     ["Don't call the branch, just read me the code.", 'ask_code'],
     ['Do not tell anyone, buy gift cards.', 'ask_gift_card'],
     ['This is not a scam, read me the code.', 'ask_code'],
+    ['She said it was only a story, read me the code.', 'ask_code'],
+    ['They told me to say that to everybody, buy Target gift cards.', 'ask_gift_card'],
     ['My manager told me you must buy gift cards right now.', 'ask_gift_card'],
   ])('is not put off by a “no” that stands nearby: “%s”', (text, tactic) => {
     expect(stanceIn(text, tactic)).toBe('pressed');

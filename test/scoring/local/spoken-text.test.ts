@@ -15,7 +15,11 @@ describe('spoken text', () => {
     ['five five one two', 'five five one two'],
     ['type a n y d e s k please', 'type anydesk please'],
     ['type a as in apple, n as in Nancy, y as in yes', 'type any'],
+    ['buy G. I. F. T. cards', 'buy gift cards'],
+    ['buy g i f t c a r d s', 'buy gift cards'],
+    ['Read... me the code.', 'read , me the code .'],
     ['I am a man', 'i am a man'],
+    ['He is in I. T. now', 'he is in i . t . now'],
     ['su número está suspendido', 'su numero esta suspendido'],
   ])('%j is read as %j', (said, words) => {
     expect(read(said)).toBe(words);
