@@ -9,7 +9,7 @@ import type { Speaker } from '../../call/utterance.ts';
 export function stanceOf(tactic: Tactic, before: string, said: string, sentence: string, speaker: Speaker): Stance {
   const clause = before.slice(Math.max(...CLAUSE_ENDS.map((end) => before.lastIndexOf(end))) + 1);
   if (NARRATED.test(clause) || WARNED.test(clause)) return 'mentioned';
-  if (!SELF_CONTAINED.has(tactic) && REPORTED.test(before)) return 'mentioned';
+  if (!SELF_CONTAINED.has(tactic) && (REPORTED.test(before) || RECEIVED.test(before))) return 'mentioned';
   if (tactic === 'authority' && (HEARD_OF.test(clause) || ASKED_FOR.test(clause))) return 'mentioned';
   if (tactic === 'threat' && !ADDRESSED.test(sentence)) return 'mentioned';
   if (tactic.startsWith('ask_') && DEED.test(said) && OWN_DEED.test(clause) && !TO_YOU.test(said)) return 'mentioned';
@@ -46,7 +46,7 @@ const REFUSED =
 const ADVISED_AGAINST =
   /(^| )(please |you should |you must |always )?(never|do not|should not|must not|avoid)( ever)? $/;
 /** "There is no …", "that is not a …". */
-const DENIED = /\b(no|not a|not an|not any|not the|without|without any) $/;
+const DENIED = /\b(no|not (actually |really |even )?(an?|any|the)|not (actually|really)|without|without any) $/;
 /** "I bought …", "we will transfer …", "she usually gets …": what speakers do themselves. */
 const OWN_DEED =
   /\b(i|we|he|she|they|people)( (will|would|can|could|have|had|just|already|am|are|was|were|is|did|to|going|might|should|then|also|always|usually|thought|wanted|want|like|need|think|never|not))* $/;
@@ -65,9 +65,12 @@ const WARNED =
  */
 const REPORTED =
   /(\b(he|she|they|somebody|someone|anybody|anyone|scammers?|callers?|(a|the|this|that|some) (guy|man|woman|lady|caller|scammer|person)|one that|scam where|scams? (going|where|that)) ((just|then|also|even|always) )?(called|calls?|said|says|told|tells|asked|asks|claimed|claims?|wanted|pretend(ed|s)?|tried|tries)\b(?!.*\b(you|your)\b)|\bif (anybody|anyone|somebody|someone) (ever )?(calls?|asks?|tells?|says?|tries|wants|offers))( \S+){0,4} $/;
-/** "Is this the …?", "are you from …?". */
+/** "I got a call saying my account …". */
+const RECEIVED =
+  /\bi( have)?( just)? (got|gotten|received|had|keep getting) (an?|this|another|these)( [a-z]+){0,2} (calls?|texts?|emails?|letter|voicemail|messages?|pop ups?|popups?)( (from|saying|that says|that said|telling me)(?!.*\b(you|your)\b)( \S+){0,4})? $/;
+/** "Is this the …?", "are you from …?", "how do I know that you are …?". */
 const ASKED_FOR =
-  /\b(is (this|that|it)|are you|have i reached|did i reach|can i (talk|speak) to|looking for|trying to reach)( [a-z]+){0,2} $/;
+  /\b(is (this|that|it)|are you|have i reached|did i reach|can i (talk|speak) to|looking for|trying to reach|how do i know( that)?( this( is)?| you( are)?)?|if you are)( (?!(this|it|i|my|we) )[a-z]+){0,4} $/;
 /** "I got a letter from …". */
 const HEARD_OF =
   /\b(letter|email|mail|text|bill|notice|refund|check|form|statement|word|news|anything)( [a-z]+){0,2} $/;

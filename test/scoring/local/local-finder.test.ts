@@ -20,6 +20,7 @@ describe('the local finder', () => {
   it.each<[Tactic, string]>([
     ['authority', 'This is officer Daniel Cole with the Internal Revenue Service.'],
     ['authority', 'I am calling from the fraud department of your bank.'],
+    ['authority', 'how are you this is officer Daniel Cole with the Internal Revenue Service'],
     ['urgency', 'You must act immediately.'],
     ['threat', 'There is a warrant out for your arrest.'],
     ['threat', 'Your social security number has been suspended.'],
@@ -143,6 +144,10 @@ describe('the local finder', () => {
 
   it('takes no one who asks for a desk, or tells of a call, for the caller', () => {
     expect(stanceIn('Hi, is this the Microsoft support team?', 'authority')).not.toBe('pressed');
+    expect(stanceIn('Hi, is this the customer service for Bank of America?', 'authority')).not.toBe('pressed');
+    expect(stanceIn('How do I know this is the technical support?', 'authority')).not.toBe('pressed');
+    expect(stanceIn("This isn't actually the Microsoft support team.", 'authority')).not.toBe('pressed');
+    expect(stanceIn('I got a call saying my account has been suspended.', 'threat')).not.toBe('pressed');
     expect(stanceIn('He said I should go and buy gift cards.', 'ask_gift_card')).not.toBe('pressed');
     expect(stanceIn('If anybody calls and wants to connect to your computer, hang up.', 'ask_remote_access')).not.toBe(
       'pressed',
