@@ -73,29 +73,40 @@ export function assessRisk(
   policy: RiskPolicy,
 ): RiskAssessment {
   const times = [...new Set(facts.map((fact) => fact.atMs))].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
-  let level: RiskLevel = 'low';
-  let score = 0;
-  for (const atMs of [...times, nowMs]) {
-    const known = facts.filter((fact) => fact.atMs <= atMs);
-    const faded = scoreOf(
-      known.filter((fact) => fact.atMs < atMs),
-      stories,
-      atMs,
-      policy,
-    );
-    score = scoreOf(known, stories, atMs, policy);
-    level = nextLevel(nextLevel(level, faded, policy), score, policy);
+  const scoreAt = (atMs: number, isKnown: (fact: Fact) => boolean): number =>
+    scoreOf(facts.filter(isKnown), stories, atMs, policy);
+  const score = scoreAt(nowMs, ({ atMs }) => atMs <= nowMs);
+
+  /** What was known before a moment has faded until then. */
+  function levelAt(moment: number, scoreThen: number, atMs: number): RiskLevel {
+    const faded = (): number => scoreAt(atMs, (fact) => fact.atMs < atMs);
+    return levelBy(scoreThen, policy, () => levelBy(faded(), policy, () => levelBefore(moment)));
   }
-  return { level, score: Math.round(score), because: heaviest(facts, nowMs, policy) };
+  function levelBefore(moment: number): RiskLevel {
+    const atMs = times[moment - 1];
+    if (atMs === undefined) return 'low';
+    const scoreThen = scoreAt(atMs, (fact) => fact.atMs <= atMs);
+    return levelAt(moment - 1, scoreThen, atMs);
+  }
+  return {
+    level: levelAt(times.length, score, nowMs),
+    score: Math.round(score),
+    because: heaviest(facts, nowMs, policy),
+  };
 }
 
-function nextLevel(level: RiskLevel, score: number, { rise, fall }: RiskPolicy): RiskLevel {
-  const upward =
-    [...RISK_LEVELS].reverse().find((candidate) => candidate === 'low' || score >= rise[candidate]) ?? 'low';
-  if (RISK_LEVELS.indexOf(upward) >= RISK_LEVELS.indexOf(level)) return upward;
-  const held = [...RISK_LEVELS].reverse().find((candidate) => candidate === 'low' || score >= fall[candidate]) ?? 'low';
-  return RISK_LEVELS.indexOf(held) >= RISK_LEVELS.indexOf(level) ? level : held;
+/** What was before matters only where a score lies between a level's fall and its rise: elsewhere nobody looks back. */
+function levelBy(score: number, { rise, fall }: RiskPolicy, before: () => RiskLevel): RiskLevel {
+  const lowest = highestLevel(score, rise);
+  const highest = highestLevel(score, fall);
+  if (lowest === highest) return lowest;
+  const level = before();
+  if (RISK_LEVELS.indexOf(level) <= RISK_LEVELS.indexOf(lowest)) return lowest;
+  return RISK_LEVELS.indexOf(level) >= RISK_LEVELS.indexOf(highest) ? highest : level;
 }
+
+const highestLevel = (score: number, from: RiskPolicy['rise']): RiskLevel =>
+  RISK_LEVELS.findLast((level) => level === 'low' || score >= from[level]) ?? 'low';
 
 /** 0 to 100. */
 function scoreOf(facts: readonly Fact[], stories: ReadonlySet<ScamType>, nowMs: number, policy: RiskPolicy): number {

@@ -23,4 +23,8 @@ describe('a policy file', () => {
   it('is refused with weights that could talk the risk down', () => {
     expect(() => parseRiskPolicy(policy, { ...learned, weights: { authority: -1 } })).toThrow();
   });
+
+  it('has weights that name the source and the licence of all that they were learned from', () => {
+    expect(Object.keys(learned.about.sources).sort()).toEqual(Object.keys(learned.about.calls).sort());
+  });
 });

@@ -80,7 +80,7 @@ export function createLocalFinder(): LocalFinder {
     hear(utterance) {
       const before = carry(utterance);
       const spoken = readSpokenText(before + utterance.text);
-      const ownFrom = before === '' ? 0 : readSpokenText(before).words.length;
+      const ownFrom = spoken.wordsBefore(before.length);
       const facts = new Map<Tactic, Fact>();
       for (const book of cuePhrases) {
         const occurrences = longest(book.find(spoken.words, ownFrom));
@@ -88,7 +88,7 @@ export function createLocalFinder(): LocalFinder {
         for (const occurrence of occurrences) {
           // "Call us at the number on your card" asks for no card.
           const isAdvice = advice.some((each) => each !== occurrence && holds(each, occurrence));
-          const fact = factOf(occurrence, isAdvice, spoken, ownFrom, utterance);
+          const fact = factOf(occurrence, isAdvice, spoken, before.length, utterance);
           if (fact !== null && isGraver(fact, facts.get(fact.tactic))) facts.set(fact.tactic, fact);
         }
       }
@@ -121,7 +121,7 @@ function factOf(
   { meaning: { tactic, isWeak }, from, to }: Occurrence<Cue>,
   isAdvice: boolean,
   { words, original }: SpokenText,
-  ownFrom: number,
+  ownPlace: number,
   { id, speaker, endMs }: Utterance,
 ): Fact | null {
   if (tactic === 'victim_complying' && speaker === 'caller') return null;
@@ -129,7 +129,7 @@ function factOf(
   const said = words.slice(from, to).join(' ');
   const ofWords = stanceOf(tactic, sentence.before, said, sentence.whole, speaker);
   const stance = ofWords === 'pressed' && isAdvice ? 'mentioned' : ofWords;
-  const quote = original(Math.max(from, ownFrom), to);
+  const quote = original(from, to, ownPlace);
   const fact: Fact = { tactic, utteranceId: id, quote, stance, finder: 'local', atMs: endMs };
   return isWeak ? { ...fact, isWeak: true } : fact;
 }

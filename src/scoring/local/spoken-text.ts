@@ -6,8 +6,10 @@
  */
 export interface SpokenText {
   readonly words: readonly string[];
-  /** What was said from one word to before another, in the original's own letters. */
-  original(from: number, to: number): string;
+  /** What was said from one word to before another, in the original's own letters, and no earlier than a place in it. */
+  original(from: number, to: number, place?: number): string;
+  /** How many words end before this place in the original. */
+  wordsBefore(place: number): number;
 }
 
 export const SENTENCE_END = '.';
@@ -53,10 +55,14 @@ export function readSpokenText(original: string): SpokenText {
   const tokens = joinSpelled(withoutStammer(withoutAsides(tokensOf(original))));
   return {
     words: tokens.map(({ word }) => word),
-    original(from, to) {
+    original(from, to, place = 0) {
       const first = tokens[from];
       const last = tokens[Math.max(from, to - 1)];
-      return first === undefined || last === undefined ? '' : original.slice(first.from, last.to);
+      return first === undefined || last === undefined ? '' : original.slice(Math.max(first.from, place), last.to);
+    },
+    wordsBefore(place) {
+      const at = tokens.findIndex(({ to }) => to > place);
+      return at < 0 ? tokens.length : at;
     },
   };
 }

@@ -122,6 +122,14 @@ describe('the local finder', () => {
     expect('cards and read me the numbers').toContain(fact?.quote);
   });
 
+  it('reads a word that is spelled across a pause, and quotes no more than was said after it', () => {
+    const finder = createLocalFinder();
+    finder.hear(utterance('You need to buy Target g i', 1));
+    const { facts } = finder.hear(utterance('f t cards', 2));
+    expect(facts).toContainEqual(expect.objectContaining({ tactic: 'ask_gift_card', stance: 'pressed' }));
+    for (const { quote } of facts) expect('f t cards').toContain(quote);
+  });
+
   it('does not join what two sentences or two speakers say', () => {
     const finder = createLocalFinder();
     finder.hear(utterance('You must buy Target gift.', 1));
