@@ -106,12 +106,33 @@ function endsOf(node: Phrase, words: readonly string[], at: number): number[] {
     case 'maybe':
       return [at, ...endsOf(node.part, words, at)];
     case 'choice':
-      return distinct(node.parts.flatMap((part) => endsOf(part, words, at)));
+      return choiceEnds(node.parts, words, at);
     case 'row':
-      return node.parts.reduce((ends, part) => distinct(ends.flatMap((end) => endsOf(part, words, end))), [at]);
+      return rowEnds(node.parts, words, at);
     case 'gap':
       return gapEnds(words, at, node.most);
   }
+}
+
+// Plain loops: most of what the finder costs is spent here.
+function choiceEnds(parts: readonly Phrase[], words: readonly string[], at: number): number[] {
+  const ends: number[] = [];
+  for (const part of parts) {
+    if (part.is !== 'word') ends.push(...endsOf(part, words, at));
+    else if (part.text === words[at]) ends.push(at + 1);
+  }
+  return distinct(ends);
+}
+
+function rowEnds(parts: readonly Phrase[], words: readonly string[], at: number): number[] {
+  let ends = [at];
+  for (const part of parts) {
+    const next: number[] = [];
+    for (const end of ends) next.push(...endsOf(part, words, end));
+    if (next.length === 0) return next;
+    ends = distinct(next);
+  }
+  return ends;
 }
 
 function gapEnds(words: readonly string[], at: number, most: number): number[] {
