@@ -1,4 +1,4 @@
-import { and, eq, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { PgInsertValue } from 'drizzle-orm/pg-core';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call } from '../call/call.ts';
@@ -7,7 +7,7 @@ import { type CallSid, utteranceNumberOf } from '../call/ids.ts';
 import type { Utterance } from '../call/utterance.ts';
 import type { CallState } from '../session/call-recorder.ts';
 import type { Database, Transaction } from './database.ts';
-import { analysisRow, newCallRow } from './rows.ts';
+import { analysisRow, newCallRow, streamIsDue } from './rows.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 type SpokenUtterance = Utterance & { readonly spokenAt: number };
@@ -43,13 +43,17 @@ const ROWS_PER_STATEMENT = 5_000;
 
 /** Writes what is pending of several calls, all of it or nothing. */
 export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall>, instanceId: string): Promise<void> {
-  // Every instance locks the rows of calls in the same order.
   const inOrder = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
   const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row | Row[]): Row[] =>
     inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
   return db.transaction(async (transaction) => {
-    for (const rows of chunks(each(({ registered }) => registered ?? [])))
-      await register(transaction, rows, instanceId);
+    const known = each(({ registered, state }) => registered ?? state?.call ?? []);
+    for (const calls of chunks(known)) await begin(transaction, calls, instanceId);
+    await lock(transaction, [...batch.keys()]);
+    await expectStreams(
+      transaction,
+      each(({ registered }) => registered?.callSid ?? []),
+    );
     for (const { callSid, takenAt } of each(({ takenAt }, callSid) =>
       takenAt === null ? [] : [{ callSid, takenAt }],
     )) {
@@ -98,12 +102,25 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
     });
 }
 
-/** Who asks for a stream has a minute for it, each time. */
-function register(transaction: Transaction, calls: readonly Call[], instanceId: string) {
+function begin(transaction: Transaction, calls: readonly Call[], instanceId: string) {
+  const rows = calls.map((call) => newCallRow(call, null, instanceId));
+  return transaction.insert(activeCalls).values(rows).onConflictDoNothing();
+}
+
+/** In one order, before anything else is done to them: two instances often write of the same calls. */
+function lock(transaction: Transaction, callSids: CallSid[]) {
   return transaction
-    .insert(activeCalls)
-    .values(calls.map((call) => newCallRow(call, null, instanceId)))
-    .onConflictDoUpdate({ target: activeCalls.callSid, set: { heartbeatAt: sql`excluded.heartbeat_at` } });
+    .select({ callSid: activeCalls.callSid })
+    .from(activeCalls)
+    .where(inArray(activeCalls.callSid, callSids))
+    .orderBy(asc(activeCalls.callSid))
+    .for('no key update');
+}
+
+/** Who asks for a stream has a minute for it, each time. */
+async function expectStreams(transaction: Transaction, callSids: CallSid[]): Promise<void> {
+  if (callSids.length === 0) return;
+  await transaction.update(activeCalls).set({ heartbeatAt: streamIsDue }).where(inArray(activeCalls.callSid, callSids));
 }
 
 /** Unless another instance took the call later: what is written behind may come late. */

@@ -7,7 +7,7 @@ import { type AlertId, type CallSid, type ContactId, type DeliveryId, newId } fr
 import type { activeCalls, deliveries, fraudAnalyses } from './schema.ts';
 
 /** A call that was given a stream token, which lasts a minute, and has not opened its stream, is an orphan after that. */
-const streamIsDue = sql`now() + interval '1 minute'`;
+export const streamIsDue = sql`now() + interval '1 minute'`;
 
 /** A call as it begins. */
 export const newCallRow = (
