@@ -126,7 +126,7 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
     report: unrecorded.report,
     clock,
     limits: limits.missingReports,
-    onFailure: observers.alerts.ledgerFailed,
+    observer: observers.missingReports,
   });
   const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 

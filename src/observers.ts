@@ -2,6 +2,7 @@ import type { RaiseAlertDependencies } from './alerting/raise-alert.ts';
 import type { UnrecordedAlertsObserver } from './alerting/unrecorded-alerts.ts';
 import type { Clock } from './call/clock.ts';
 import type { SteadyClockObserver } from './call/steady-clock.ts';
+import type { MissingReportsDependencies } from './delivery/missing-reports.ts';
 import type { OutboxObserver } from './delivery/outbox.ts';
 import type { RedisLinkObserver } from './feed/redis-link.ts';
 import type { SharedFeedObserver } from './feed/shared-feed.ts';
@@ -108,6 +109,14 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     ledgerFailed: (error) => databaseFailed('record_alert', error),
   };
 
+  const missingReports: MissingReportsDependencies['observer'] = {
+    ledgerFailed: (error) => databaseFailed('missing_reports', error),
+    unanswered(error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+      logger.warn({ code }, 'the carrier did not say what became of a message');
+    },
+  };
+
   const outbox: Omit<OutboxObserver, 'changed'> = {
     attempting({ alert, isEscalation, attempts }) {
       if (alert === null || isEscalation || attempts > 1) return;
@@ -211,6 +220,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     session,
     clock: steadyClock,
     alerts,
+    missingReports,
     outbox,
     unrecorded,
     journal,

@@ -18,7 +18,11 @@ export interface MissingReportsDependencies {
   readonly report: (report: DeliveryReport) => Promise<unknown>;
   readonly clock: Clock;
   readonly limits: MissingReportsLimits;
-  readonly onFailure: (error: unknown) => void;
+  readonly observer: {
+    ledgerFailed(error: unknown): void;
+    /** The carrier did not say what became of one text; it is asked again. */
+    unanswered(error: unknown): void;
+  };
 }
 
 /**
@@ -26,13 +30,15 @@ export interface MissingReportsDependencies {
  * Without it a message that never arrived would count as sent. Returns what stops it.
  */
 export function startMissingReports(dependencies: MissingReportsDependencies): () => void {
-  const { ledger, statusOf, report, clock, limits, onFailure } = dependencies;
+  const { ledger, statusOf, report, clock, limits, observer } = dependencies;
   let isUnderWay = false;
 
   async function look(): Promise<void> {
     for (const { deliveryId, providerSid } of await ledger.unreported(limits)) {
-      const { status, ...rest } = await statusOf(providerSid);
-      if (status !== null && status !== 'sent') await report({ deliveryId, channel: 'sms', status, ...rest });
+      // One that the carrier does not know keeps no other back.
+      const found = await statusOf(providerSid).catch(observer.unanswered);
+      if (!found?.status || found.status === 'sent') continue;
+      await report({ deliveryId, channel: 'sms', ...found, status: found.status });
     }
   }
 
@@ -40,7 +46,7 @@ export function startMissingReports(dependencies: MissingReportsDependencies): (
     if (isUnderWay) return;
     isUnderWay = true;
     look()
-      .catch(onFailure)
+      .catch(observer.ledgerFailed)
       .finally(() => {
         isUnderWay = false;
       });
