@@ -48,6 +48,7 @@ export const LIMITS = {
     longestRetryMs: 60_000,
     unansweredCalls: 3,
     callAgainMs: 60_000,
+    restMs: 1_500,
   },
   missingReports: { everyMs: 10_000, silentMs: 30_000, forgetAfterMs: 3_600_000, limit: 50 },
   unrecorded: {

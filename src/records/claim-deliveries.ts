@@ -1,4 +1,5 @@
-import { asc, eq, isNull, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, ne, notExists, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { ClaimedDelivery } from '../alerting/alert-ledger.ts';
 import type { CallSid, DeliveryId } from '../call/ids.ts';
 import type { Database } from './database.ts';
@@ -15,6 +16,9 @@ const isWanted = sql<boolean>`case when ${isRequest} then ${emergencyContacts.st
   else ${emergencyContacts.status} = 'active' and ${alerts.falseAlarmAt} is null
     and (${alerts.acknowledgedAt} is null or not ${isEscalation}) end`;
 
+/** Twilio asks for fewer requests (https://www.twilio.com/docs/api/errors/20429). */
+const TOO_MANY_REQUESTS = '20429';
+
 /** Of a moment that an instance saw by a clock of its own it may be too soon. */
 const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
 
@@ -22,8 +26,21 @@ const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from 
 export async function claimDeliveries(
   db: Database,
   { limit, leaseMs }: { readonly limit: number; readonly leaseMs: number },
-  instanceId: string,
+  { instanceId, restMs }: { readonly instanceId: string; readonly restMs: number },
 ): Promise<ClaimedDelivery[]> {
+  const refused = alias(deliveries, 'refused');
+  const refusedOfLate = db
+    .select({ one: sql`1` })
+    .from(refused)
+    .where(
+      and(
+        eq(refused.contactId, deliveries.contactId),
+        ne(refused.id, deliveries.id),
+        eq(refused.status, 'pending'),
+        eq(refused.errorCode, TOO_MANY_REQUESTS),
+        gt(refused.updatedAt, sql`now() - ${restMs} * interval '1 millisecond'`),
+      ),
+    );
   const due = db.$with('due').as(
     db
       .select({
@@ -46,7 +63,7 @@ export async function claimDeliveries(
       .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
       .innerJoin(users, eq(users.id, emergencyContacts.userId))
       .leftJoin(alerts, eq(alerts.id, deliveries.alertId))
-      .where(lte(deliveries.dueAt, sql`now()`))
+      .where(and(lte(deliveries.dueAt, sql`now()`), notExists(refusedOfLate)))
       .orderBy(isNull(deliveries.alertId), isNull(deliveries.callId), asc(deliveries.dueAt))
       .limit(limit)
       .for('update', { of: deliveries, skipLocked: true }),

@@ -25,6 +25,8 @@ export interface AlertLedgerOptions {
   /** Calls that a contact gets who does not pick up, and the pause between them. */
   readonly unansweredCalls: number;
   readonly callAgainMs: number;
+  /** How long nothing else is sent to a contact after the carrier asked for fewer requests. */
+  readonly restMs: number;
 }
 
 /** Leases and due times are the database's own clock, so that instances need not agree on the time. */
@@ -57,7 +59,7 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
       }
     },
     recordNotice: (notice) => db.transaction((transaction) => recordNotice(transaction, notice, options.instanceId)),
-    claimDue: (limits) => claimDeliveries(db, limits, options.instanceId),
+    claimDue: (limits) => claimDeliveries(db, limits, options),
     async reword({ deliveryId, attempts }, message) {
       const isPresent = and(eq(deliveries.id, deliveryId), eq(deliveries.attempts, attempts));
       await db.update(deliveries).set({ message }).where(isPresent);

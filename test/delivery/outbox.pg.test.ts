@@ -21,7 +21,14 @@ const LIMITS = {
   firstRetryMs: 20,
   longestRetryMs: 40,
 };
-const REPORTS = { reportedFailures: 4, firstRetryMs: 20, longestRetryMs: 40, unansweredCalls: 2, callAgainMs: 20 };
+const REPORTS = {
+  reportedFailures: 4,
+  firstRetryMs: 20,
+  longestRetryMs: 40,
+  unansweredCalls: 2,
+  callAgainMs: 20,
+  restMs: 20,
+};
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 
 async function start(

@@ -7,7 +7,14 @@ import { createPostgresContactBook } from '../../src/records/postgres-contact-bo
 import { openTestDatabase } from '../support/database.ts';
 import { createHousehold, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
 
-const LIMITS = { reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0, unansweredCalls: 2, callAgainMs: 0 };
+const LIMITS = {
+  reportedFailures: 3,
+  firstRetryMs: 0,
+  longestRetryMs: 0,
+  unansweredCalls: 2,
+  callAgainMs: 0,
+  restMs: 0,
+};
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 const STEPS = { contactsAfterS: 60, voiceAfterS: 90 };
 

@@ -6,9 +6,16 @@ import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledg
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, newAlert, newPhoneNumber } from '../support/people.ts';
+import { createHousehold, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
 
-const LIMITS = { reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0, unansweredCalls: 2, callAgainMs: 0 };
+const LIMITS = {
+  reportedFailures: 3,
+  firstRetryMs: 0,
+  longestRetryMs: 0,
+  unansweredCalls: 2,
+  callAgainMs: 0,
+  restMs: 5_000,
+};
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 
 async function start(contacts = 1) {
@@ -159,6 +166,19 @@ describe('a delivery', () => {
     await createPostgresContactBook(db).optOut(household.numbers[0] ?? newPhoneNumber());
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
     expect(await delivery()).toMatchObject({ status: 'cancelled' });
+  });
+
+  it('waits while its contact rests from a request that was one too many, and nobody else does', async () => {
+    const { db, ledger, call, owner } = await start(2);
+    await ledger.record(newAlert(call, owner));
+    const [refused, failed] = await ledger.claimDue(CLAIM);
+    if (refused === undefined || failed === undefined) throw new Error('two contacts are to be told');
+    await ledger.settle(refused, { type: 'retry', delayMs: 60_000, code: '20429', error: 'Too Many Requests' });
+    await ledger.settle(failed, { type: 'retry', delayMs: 60_000, code: '401', error: 'Authenticate' });
+    await ledger.record(newAlert(call, owner, 'critical'));
+    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ to: failed.to, alert: { step: 'critical' } }]);
+    await letPass(db, LIMITS.restMs / 1000);
+    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ to: refused.to, alert: { step: 'critical' } }]);
   });
 
   it('is not tried again after somebody has called the alert false', async () => {

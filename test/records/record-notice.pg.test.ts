@@ -4,7 +4,14 @@ import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createHousehold, newAlert, newPhoneNumber } from '../support/people.ts';
 
-const LIMITS = { reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0, unansweredCalls: 2, callAgainMs: 0 };
+const LIMITS = {
+  reportedFailures: 3,
+  firstRetryMs: 0,
+  longestRetryMs: 0,
+  unansweredCalls: 2,
+  callAgainMs: 0,
+  restMs: 0,
+};
 
 describe('a notice about a call', () => {
   it('goes to each contact who has agreed, once, whoever records it; after alerts, and before requests for consent', async () => {

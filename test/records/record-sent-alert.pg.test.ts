@@ -16,7 +16,14 @@ const LEASE = { leaseMs: 60_000 };
 const OVER = { leaseMs: 0 };
 const accepted = (providerSid = 'SM1'): DeliveryOutcome => ({ type: 'accepted', providerSid });
 
-const LIMITS = { reportedFailures: 3, firstRetryMs: 0, longestRetryMs: 0, unansweredCalls: 2, callAgainMs: 0 };
+const LIMITS = {
+  reportedFailures: 3,
+  firstRetryMs: 0,
+  longestRetryMs: 0,
+  unansweredCalls: 2,
+  callAgainMs: 0,
+  restMs: 0,
+};
 
 async function start(contacts = 1, escalation = NO_ESCALATION) {
   const { db } = await openTestDatabase();

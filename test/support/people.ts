@@ -15,7 +15,7 @@ export const newCallSid = (): CallSid => `CA${String(next++).padStart(32, '0')}`
 export async function letPass(db: Database, seconds: number): Promise<void> {
   const earlier = sql`${seconds} * interval '1 second'`;
   await db.execute(sql`update deliveries set due_at = due_at - ${earlier}, scheduled_at = scheduled_at - ${earlier},
-    created_at = created_at - ${earlier}`);
+    created_at = created_at - ${earlier}, updated_at = updated_at - ${earlier}`);
   await db.execute(sql`update alerts set raised_at = raised_at - ${earlier}`);
 }
 
