@@ -48,10 +48,10 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     answer(parseInput(voiceMessageSchema, request.body), reply, false),
   );
 
-  // A directory that does not answer knows the call: it is never hung up for our own faults.
+  // Refused is only what neither the record nor a copy knows, and both say so: no call is hung up for our own faults.
   server.post('/voice/resume', async (request, reply) => {
     const message = parseInput(voiceMessageSchema, request.body);
-    const isRecorded = async (directory: CallDirectory): Promise<boolean> => {
+    const isRecorded = async (directory: CallDirectory): Promise<boolean | null> => {
       await recorder.flush(); // our own answer may be a moment old
       return (await directory.knows(message.callSid)) || dependencies.memories.remembers(message.callSid);
     };

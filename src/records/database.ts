@@ -1,6 +1,6 @@
 import { DrizzleQueryError } from 'drizzle-orm';
 import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
-import postgres, { type Sql } from 'postgres';
+import postgres, { type Sql, type TransactionSql } from 'postgres';
 
 export type Database = PostgresJsDatabase;
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
@@ -20,15 +20,22 @@ const LONGEST_RECONNECT_S = 0.5;
 
 /** Firewalls forget connections that are idle for some minutes. */
 const IDLE_TIMEOUT_S = 60;
-/** No statement of ours takes so long. */
-const ANSWER_MS = 8_000;
+export interface DatabaseLimits {
+  /** No statement of ours takes so long, nor waits so long for another's locks. */
+  readonly answerMs: number;
+  /** How long Postgres keeps a transaction, and its locks, whose next statement does not come. */
+  readonly idleInTransactionMs: number;
+}
+
+const LIMITS: DatabaseLimits = { answerMs: 5_000, idleInTransactionMs: 2_000 };
 
 /**
  * A pool of connections, opened as they are needed. No prepared statements: they break behind PgBouncer. The kernel
- * holds on to a peer that vanished for a quarter of an hour; when statements wait and nothing at all is answered for
- * `answerMs`, every connection is given up, the statements fail, and whoever needs them asks again over new ones.
+ * holds on to a peer that vanished for a quarter of an hour; a statement that is not answered for `answerMs` has every
+ * connection given up, as nobody can tell which others are dead. What was under way fails, and whoever needs it asks
+ * again over new ones. Postgres for its part ends a transaction whose client has vanished, which would keep its locks.
  */
-export function openDatabase(url: string, answerMs = ANSWER_MS): DatabaseConnection {
+export function openDatabase(url: string, limits = LIMITS): DatabaseConnection {
   let pool = openPool();
 
   function openPool() {
@@ -43,7 +50,7 @@ export function openDatabase(url: string, answerMs = ANSWER_MS): DatabaseConnect
       backoff: (failures: number) => Math.min(LONGEST_RECONNECT_S, 0.05 * 2 ** failures),
       onnotice: () => undefined,
     });
-    const watched = watch(client, answerMs, () => {
+    const watched = watch(client, limits, () => {
       if (client !== pool.client) return;
       pool = openPool();
       void client.end({ timeout: 0 });
@@ -68,49 +75,46 @@ export function openDatabase(url: string, answerMs = ANSWER_MS): DatabaseConnect
   };
 }
 
-/** The same client; `onSilence` is called when a statement has waited for `answerMs` and no other was answered either. */
-function watch(client: Sql, answerMs: number, onSilence: () => void): Sql {
-  let lastAnswerAtMs = performance.now();
-  const answered = (): void => {
-    lastAnswerAtMs = performance.now();
-  };
-
-  function watched<Client extends object>(target: Client): Client {
+/** The same client; `onSilence` is called when a statement has waited for its answer too long. */
+function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, onSilence: () => void): Sql {
+  function watched<Client extends Sql | TransactionSql>(target: Client): Client {
     return new Proxy(target, {
       get(inner, key) {
         const member: unknown = Reflect.get(inner, key);
-        if (key === 'unsafe') return (...query: unknown[]) => timed((member as Run)(...query));
-        if (key === 'begin' || key === 'savepoint') {
-          return (run: (transaction: object) => unknown) => timed((member as Run)(begun(run)));
-        }
+        if (key === 'unsafe') return (...query: unknown[]) => answered((member as Run)(...query));
+        if (key === 'begin') return (run: RunTransaction) => transact(member as Run, run);
         return member;
       },
     });
   }
 
-  function begun(run: (transaction: object) => unknown) {
-    return async (transaction: object): Promise<unknown> => {
-      answered();
+  function answered<Query extends PromiseLike<unknown>>(query: Query): Query {
+    const timer = setTimeout(onSilence, answerMs);
+    const settle = () => clearTimeout(timer);
+    query.then(settle, settle);
+    return query;
+  }
+
+  /** `run` takes its time; its statements, the beginning and the end have theirs. */
+  function transact(begin: Run, run: RunTransaction): PromiseLike<unknown> {
+    let timer = setTimeout(onSilence, answerMs);
+    const settle = () => clearTimeout(timer);
+    const transaction = begin(async (begun: TransactionSql) => {
+      settle();
+      // Goes with the first statement. Should it fail, so do those behind it.
+      begun.unsafe(`set local idle_in_transaction_session_timeout = ${idleInTransactionMs}`).catch(() => undefined);
       try {
-        return await run(watched(transaction));
+        return await run(watched(begun));
       } catch (error) {
         // The driver would roll back over the lost connection, which ends the process; by itself it fails what was begun.
         if (isConnectionLost(error)) return new Promise(() => undefined);
         throw error;
+      } finally {
+        timer = setTimeout(onSilence, answerMs);
       }
-    };
-  }
-
-  function timed<Query extends PromiseLike<unknown>>(query: Query): Query {
-    const timer = setInterval(() => {
-      if (performance.now() - lastAnswerAtMs >= answerMs) onSilence();
-    }, answerMs);
-    const settle = (): void => {
-      answered();
-      clearInterval(timer);
-    };
-    query.then(settle, settle);
-    return query;
+    });
+    transaction.then(settle, settle);
+    return transaction;
   }
 
   return watched(client);
@@ -123,6 +127,7 @@ function isConnectionLost(error: unknown): boolean {
 }
 
 type Run = (...parameters: unknown[]) => PromiseLike<unknown>;
+type RunTransaction = (transaction: TransactionSql) => Promise<unknown>;
 
 /** What may be logged of a database error: never its message, which holds the parameters. */
 export function databaseErrorCode(error: unknown): string {

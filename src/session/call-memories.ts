@@ -25,8 +25,8 @@ export interface CallMemories {
   recall(callSid: CallSid): Promise<Recalled>;
   /** The same, up to the utterance with the number `before`, however long it takes; `unknown` when `signal` aborts first. */
   recallLater(callSid: CallSid, before: number, signal: AbortSignal): Promise<Recalled>;
-  /** Whether any instance has left a copy. */
-  remembers(callSid: CallSid): Promise<boolean>;
+  /** Whether any instance has left a copy; null while nobody can tell. */
+  remembers(callSid: CallSid): Promise<boolean | null>;
   /** The instance that holds the call as far as its copy tells. */
   copyHolder(callSid: CallSid): Promise<string | null>;
   /** The instance that holds the call, or held it last, as far as anybody can tell. */
@@ -163,7 +163,10 @@ export function createCallMemories({
       }
       return memory;
     },
-    remembers: async (callSid) => (await copyOf(callSid)) !== null,
+    async remembers(callSid) {
+      const copy = await askForCopy(callSid);
+      return copy === undefined ? null : copy !== null;
+    },
     copyHolder: async (callSid) => (await copyOf(callSid))?.memory.instanceId ?? null,
     async holder(callSid) {
       const copy = await copyOf(callSid);

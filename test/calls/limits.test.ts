@@ -5,6 +5,7 @@ import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { twilioSignature } from '../../src/simulators/twilio-signature.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
+import { startTestRedis } from '../support/redis.ts';
 import { completed, PUBLIC_ORIGIN, phoneNumber, startService, type TestService } from '../support/service.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
@@ -103,6 +104,17 @@ describe('a call that comes back', () => {
     const service = await startService();
     const { lineNumber } = await service.household();
     expect(await resume(service, incoming(lineNumber))).toContain('<Hangup/>');
+  });
+
+  it('is not refused while Redis, which may know it, is away', async () => {
+    const link = await startTcpProxy(await startTestRedis());
+    const service = await startService({ environment: { REDIS_URL: link.url } });
+    const { lineNumber } = await service.household();
+    expect(await resume(service, incoming(lineNumber))).toContain('<Hangup/>');
+    link.cut();
+    // Once the connection is known to be gone, Redis is not even asked.
+    await eventually(async () => (await (await fetch(`${service.url}/health`)).text()).includes('"redis":"error"'));
+    expect(await resume(service, incoming(lineNumber))).toContain('<Stream');
   });
 
   it('goes on though its stream never opened, and the answer is a moment old', async () => {

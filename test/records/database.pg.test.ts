@@ -6,13 +6,15 @@ import { eventually } from '../support/eventually.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const ANSWER_MS = 300;
+const IDLE_MS = 200;
 
-async function start() {
-  const proxy = await startTcpProxy(await createTestDatabase());
-  const { db, close } = openDatabase(proxy.url, ANSWER_MS);
+async function start(connections = 20) {
+  const url = await createTestDatabase();
+  const proxy = await startTcpProxy(url);
+  const { db, close } = openDatabase(proxy.url, { answerMs: ANSWER_MS, idleInTransactionMs: IDLE_MS });
   onTestFinished(() => close());
-  await Promise.all(Array.from({ length: 20 }, () => db.execute(sql`select 1`)));
-  return { proxy, db };
+  await Promise.all(Array.from({ length: connections }, () => db.execute(sql`select 1`)));
+  return { proxy, db, url };
 }
 
 describe('a database that vanishes without a word', () => {
@@ -90,13 +92,62 @@ describe('a database that closes its connections', () => {
   });
 });
 
-describe('a slow database', () => {
-  it('is waited for as long as it answers anything', async () => {
-    const { db } = await start();
-    const slow = db.execute(sql`select pg_sleep(${(3 * ANSWER_MS) / 1_000})`);
-    const others = (async () => {
-      for (let i = 0; i < 40; i++) await db.execute(sql`select pg_sleep(0.025)`);
-    })();
-    await Promise.all([slow, others]);
+describe('a connection that vanishes among others', () => {
+  it('fails what waits for it, though the others answer', async () => {
+    const { proxy, db } = await start(0);
+    const begun: string[] = [];
+    const lost = db.transaction(async (transaction) => {
+      await transaction.execute(sql`select 1`);
+      proxy.freeze();
+      begun.push('one');
+      await transaction.execute(sql`select 2`);
+    });
+    const outcomes: string[] = [];
+    lost.then(
+      () => outcomes.push('kept'),
+      () => outcomes.push('lost'),
+    );
+    await eventually(() => begun.length === 1);
+    await eventually(async () => {
+      await db.execute(sql`select 1`);
+      return outcomes.length > 0;
+    });
+    expect(outcomes).toEqual(['lost']);
+  });
+
+  it('keeps no locks', async () => {
+    const { proxy, db, url } = await start();
+    const elsewhere = openDatabase(url);
+    onTestFinished(() => elsewhere.close());
+    await db.execute(sql`create table notes (note text)`);
+    await db.execute(sql`insert into notes values ('held')`);
+    await new Promise<void>((isHolding) => {
+      void db.transaction(async (transaction) => {
+        await transaction.execute(sql`select * from notes for update`);
+        proxy.freeze();
+        isHolding();
+        await new Promise(() => undefined);
+      });
+    });
+    expect(await elsewhere.db.execute(sql`select * from notes for update`)).toHaveLength(1);
+  });
+});
+
+describe('a transaction that stands still', () => {
+  it('fails, and nothing else does', async () => {
+    const { db, url } = await start();
+    const elsewhere = openDatabase(url);
+    onTestFinished(() => elsewhere.close());
+    const idle = sql`select 1 from pg_stat_activity where state = 'idle in transaction' and datname = current_database()`;
+    let hasStood = false;
+    const standing = db.transaction(async (transaction) => {
+      await transaction.execute(sql`select 1`);
+      await eventually(async () => (await elsewhere.db.execute(idle)).length === 0);
+      hasStood = true;
+      await transaction.execute(sql`select 2`);
+    });
+    await expect(standing).rejects.toThrow();
+    expect(hasStood).toBe(true);
+    expect(await db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }]);
   });
 });
