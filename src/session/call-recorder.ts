@@ -4,6 +4,7 @@ import type { Fact, ScamType } from '../call/facts.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { RiskLevel } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
+import type { CallMemory } from './call-memory.ts';
 
 /**
  * PORT: the record of calls, written behind them. Nothing here fails, and no call waits for it: what cannot be
@@ -35,4 +36,13 @@ export interface CallState {
   readonly blindMs: number;
   /** Unix milliseconds; null while it lasts. */
   readonly endedAt: number | null;
+}
+
+/** Of what another instance said last, its death may have kept some from the record. What stands there stays. */
+export function recordWindow(
+  recorder: Pick<CallRecorder, 'utterance'>,
+  callSid: CallSid,
+  { firstAudioAt, scoring }: CallMemory,
+): void {
+  for (const utterance of scoring.utterances) recorder.utterance(callSid, utterance, firstAudioAt + utterance.endMs);
 }

@@ -12,6 +12,7 @@ import { type AudioSink, createCallAudio, type StreamEnd } from './call-audio.ts
 import { createCallContinuity, type RememberedState } from './call-continuity.ts';
 import type { Recalled } from './call-memories.ts';
 import { farBeyond } from './call-memory.ts';
+import { recordWindow } from './call-recorder.ts';
 import { awaitStream } from './lost-stream.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
 
@@ -90,9 +91,7 @@ export function startCallSession(
       continuity.resume(memory);
       utterances = Math.max(utterances, memory.utterances);
       alerts.restore(memory.raised);
-      for (const utterance of memory.scoring.utterances) {
-        recorder.utterance(callSid, utterance, memory.firstAudioAt + utterance.endMs);
-      }
+      recordWindow(recorder, callSid, memory);
       loop.restore(memory.scoring);
     } else if (isResumed) utterances ||= farBeyond(clock.wallMs());
     else feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });

@@ -4,7 +4,7 @@ import type { CallSid } from '../call/ids.ts';
 import type { CallControl } from '../intervention/call-control.ts';
 import type { CallLeases, OrphanedCall, SilentCall } from './call-leases.ts';
 import type { CallMemories } from './call-memories.ts';
-import type { CallRecorder } from './call-recorder.ts';
+import { type CallRecorder, recordWindow } from './call-recorder.ts';
 import type { LiveCalls } from './live-calls.ts';
 
 export interface OrphanLimits {
@@ -25,7 +25,7 @@ export interface OrphanDependencies {
   readonly leases: CallLeases;
   readonly memories: Pick<CallMemories, 'isHeld' | 'recall'>;
   readonly control: Pick<CallControl, 'resumeCall'>;
-  readonly recorder: Pick<CallRecorder, 'over'>;
+  readonly recorder: Pick<CallRecorder, 'over' | 'utterance'>;
   readonly clock: Clock;
   readonly limits: OrphanLimits;
   readonly observer: {
@@ -128,14 +128,18 @@ async function lookAfter({ callSid, endedAt }: OrphanedCall, dependencies: Orpha
   if (result.ok) observer.orphan(result.wasOver ? 'over' : 'resumed');
 }
 
-/** A call that ended, and whose holder died before it had said its last: what that had not heard is blind time. */
+/**
+ * A call that ended, and whose holder died before it had said its last: what that had not heard is blind time, what it had
+ * not recorded any more may stand in the copy.
+ */
 async function closeRecord(
   callSid: CallSid,
   endedAt: number,
-  { leases, memories, observer }: OrphanDependencies,
+  { leases, memories, recorder, observer }: OrphanDependencies,
 ): Promise<void> {
   const memory = await memories.recall(callSid);
   if (memory === 'unknown') return; // its lease runs out again
+  if (memory !== null) recordWindow(recorder, callSid, memory);
   const unheardMs = memory === null || memory.phase === 'over' ? 0 : Math.max(0, endedAt - memory.answeredUntil);
   await leases.close(callSid, (memory?.blindMs ?? 0) + unheardMs);
   if (unheardMs > 0) observer.unheard(callSid, unheardMs);

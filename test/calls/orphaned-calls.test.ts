@@ -119,25 +119,28 @@ async function withRedis() {
     session: { ...usual.session, saveMs: 50 },
   });
   const a = await startService({ databaseUrl: postgres.url, environment: { REDIS_URL: redis.url }, limits });
-  await startService({ databaseUrl, environment: { REDIS_URL: redisUrl }, standIns: a.standIns, limits });
+  const b = await startService({ databaseUrl, environment: { REDIS_URL: redisUrl }, standIns: a.standIns, limits });
   const { lineNumber } = await a.household();
   const call = await a.ring(lineNumber);
   const heardOfAt = async () => {
     const [row] = await db.execute<{ at: string }>(
-      sql`select heartbeat_at::text as at from active_calls where call_sid = ${call.callSid}`,
+      // Before its holder has it, a call has a minute for its stream.
+      sql`select heartbeat_at::text as at from active_calls
+        where call_sid = ${call.callSid} and held_since is not null`,
     );
     return row?.at;
   };
   await eventually(heardOfAt);
   const link = connectRedisNode(redisUrl, systemClock, { connectionChanged: () => undefined });
   onTestFinished(() => link.close());
-  await eventually(() => link.copies.read(`ethiq:call:${call.callSid}`).catch(() => null));
-  return { call, redis, postgres, heardOfAt, redirected: a.standIns.twilio.redirectedCalls };
+  const copyOf = async () => (await link.copies.read(`ethiq:call:${call.callSid}`).catch(() => null))?.text;
+  await eventually(copyOf);
+  return { b, call, redis, postgres, heardOfAt, copyOf, twilio: a.standIns.twilio };
 }
 
 describe('a call whose holder writes to Redis', () => {
   it('is left alone while Postgres does not hear of it, and vouched for there', async () => {
-    const { call, postgres, heardOfAt, redirected } = await withRedis();
+    const { call, postgres, heardOfAt, twilio } = await withRedis();
     postgres.cut();
     let last = await heardOfAt();
     for (let renewals = 0; renewals < 3; renewals++) {
@@ -147,19 +150,33 @@ describe('a call whose holder writes to Redis', () => {
         return last !== before;
       });
     }
-    expect(redirected.size).toBe(0);
+    expect(twilio.redirectedCalls.size).toBe(0);
     postgres.restore();
     await call.hangUp();
   });
 
   it('and no longer does, nor to Postgres, is looked after', async () => {
-    const { call, redis, postgres, redirected } = await withRedis();
+    const { call, redis, postgres, twilio } = await withRedis();
     redis.cut();
     postgres.cut();
-    await eventually(() => redirected.has(call.callSid));
+    await eventually(() => twilio.redirectedCalls.has(call.callSid));
     redis.restore();
     postgres.restore();
     await call.hangUp();
+  });
+});
+
+describe('a call that ended with its instance, before that could record what was said', () => {
+  it('has the words that stand in the copy of its memory', async () => {
+    const { b, call, redis, postgres, copyOf, twilio } = await withRedis();
+    postgres.cut();
+    const text = 'Do not tell anybody at the bank about this';
+    await call.say([{ speaker: 'caller', text }]);
+    await eventually(async () => (await copyOf())?.includes(text));
+    redis.cut();
+    twilio.endedCalls.add(call.callSid);
+    await eventually(async () => (await b.recordOf(call.callSid)).transcript.some((said) => said.text === text));
+    for (const link of [redis, postgres]) link.restore();
   });
 });
 

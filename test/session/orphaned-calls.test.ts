@@ -46,7 +46,7 @@ async function start() {
         return { ok: true, wasOver: false };
       },
     },
-    recorder: { over: () => undefined },
+    recorder: { over: () => undefined, utterance: () => undefined },
     clock,
     limits: LIMITS,
     observer: {
