@@ -16,7 +16,14 @@ export const LIMITS = {
   },
   orphans: { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100, endedStreams: 1_000 },
   commands: { takenMs: 1_000, doneMs: 6_000, lateMs: 1_000 },
-  memory: { recallMs: 2_500, againMs: 2_000, settleMs: 1_300, ttlMs: 5 * 3_600_000, overTtlMs: 60_000, leaseMs: 5_000 },
+  memory: {
+    recallMs: 2_500,
+    againMs: 2_000,
+    settleMs: 1_300,
+    ttlMs: 5 * 3_600_000,
+    overTtlMs: 180_000,
+    leaseMs: 5_000,
+  },
   deepgram: {
     backlogMs: 7_000,
     overlapMs: 250,

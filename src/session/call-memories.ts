@@ -42,7 +42,10 @@ export interface CallMemoriesLimits {
   readonly againMs: number;
   /** How long the last words of an instance may take to reach the record, where there is no copy. */
   readonly settleMs: number;
-  /** How long a copy is kept that nobody writes any more; of a call that is over, until nobody else can believe in it. */
+  /**
+   * How long a copy is kept that nobody writes any more; of a call that is over, until nobody else can believe in it, and
+   * those who sweep have closed its record: a minute without a stream and two leases.
+   */
   readonly ttlMs: number;
   readonly overTtlMs: number;
   /** How long a copy speaks for its holder, which writes it every `saveMs` while the stream is open. */
