@@ -117,7 +117,7 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
     clock,
     recordMs: limits.unrecorded.recordMs,
     commitMs: limits.unrecorded.commitMs,
-    wakeOutbox: outbox.wake,
+    outbox,
     observer: observers.alerts,
   });
   const stopMissingReports = startMissingReports({

@@ -15,12 +15,14 @@ export interface AlertLedger {
   /**
    * `isNew` is false when this step of the call had been recorded before, and when a graver one had: the family is not
    * told less than it knows. Once `signal` has aborted nothing is
-   * committed any more, so that its messages may leave otherwise; `onCommit` tells that it is too late for that.
+   * committed any more, so that its messages may leave otherwise; `onCommit` tells that it is too late for that. With
+   * `claim`, this worker takes the messages that are due at once, as it would by `claimDue`, and the family waits for one
+   * commit instead of two.
    */
   record(
     alert: NewAlert,
-    attempt?: { readonly signal: AbortSignal; readonly onCommit: () => void },
-  ): Promise<{ readonly alertId: AlertId; readonly isNew: boolean }>;
+    attempt?: { readonly signal: AbortSignal; readonly onCommit: () => void; readonly claim: ClaimLimits },
+  ): Promise<RecordedAlert>;
   /**
    * Records a step whose messages left before it could be recorded, however often it is told, and returns the deliveries
    * whose outcome is new. A message without an outcome is held for `leaseMs`, as one under way; after that it is
@@ -39,7 +41,7 @@ export interface AlertLedger {
    * them to this worker. What nobody wants any more is cancelled instead: after STOP, after a false alarm, and steps of
    * the escalation once the alert is acknowledged.
    */
-  claimDue(options: { readonly limit: number; readonly leaseMs: number }): Promise<ClaimedDelivery[]>;
+  claimDue(limits: ClaimLimits): Promise<ClaimedDelivery[]>;
   /** Writes down the words that this attempt is about to send, when they are others than before. */
   reword(attempt: Attempt, message: string): Promise<void>;
   /** Records how an attempt ended. Null when the delivery had moved on meanwhile, with another attempt for example. */
@@ -58,6 +60,18 @@ export interface AlertLedger {
   knowsDelivery(deliveryId: DeliveryId): Promise<boolean>;
   /** Applies a provider's delivery report. Null when it changes nothing: unknown, repeated, late or of another attempt. */
   applyReport(report: DeliveryReport): Promise<DeliveryChange | null>;
+}
+
+export interface ClaimLimits {
+  /** Deliveries at most. */
+  readonly limit: number;
+  readonly leaseMs: number;
+}
+
+export interface RecordedAlert {
+  readonly alertId: AlertId;
+  readonly isNew: boolean;
+  readonly claimed: readonly ClaimedDelivery[];
 }
 
 export interface NewAlert {

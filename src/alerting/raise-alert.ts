@@ -4,7 +4,7 @@ import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { AlertStep } from '../call/event.ts';
 import { type AlertId, newId } from '../call/ids.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
-import type { AlertLedger } from './alert-ledger.ts';
+import type { AlertLedger, ClaimedDelivery, ClaimLimits } from './alert-ledger.ts';
 import { retryLedger } from './ledger-retry.ts';
 import { alertText } from './sms-text.ts';
 import type { UnrecordedAlerts } from './unrecorded-alerts.ts';
@@ -29,9 +29,15 @@ export interface RaiseAlertDependencies {
   readonly recordMs: number;
   /** How much longer for a commit that is on its way. */
   readonly commitMs: number;
-  /** Deliveries are due. */
-  readonly wakeOutbox: () => void;
+  readonly outbox: AlertOutbox;
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };
+}
+
+/** Sends messages: those that it took as their alert was recorded, and, when woken, whatever is due. */
+export interface AlertOutbox {
+  room(): ClaimLimits;
+  deliver(claimed: readonly ClaimedDelivery[]): void;
+  wake(): void;
 }
 
 /** Resolves once the alert is recorded, however long the ledger is away, or is left to another process. */
@@ -42,7 +48,7 @@ export type RaiseAlert = (decision: AlertDecision) => Promise<void>;
  * the same: a family that is told twice is better off than one that is not told.
  */
 export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAlert {
-  const { ledger, unrecorded, feed, clock, recordMs, commitMs, wakeOutbox, observer } = dependencies;
+  const { ledger, unrecorded, feed, clock, recordMs, commitMs, outbox, observer } = dependencies;
   const untilRecorded = retryLedger(observer.ledgerFailed);
 
   return async (decision) => {
@@ -54,14 +60,18 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const onCommit = (): void => {
       isCommitting = true;
     };
-    const recording = untilRecorded.execute(({ signal }) => ledger.record(alert, { signal, onCommit }), late.signal);
+    const recording = untilRecorded.execute(
+      ({ signal }) => ledger.record(alert, { signal, onCommit, claim: outbox.room() }),
+      late.signal,
+    );
     const inTime = await withinDeadline(clock, recordMs, recording);
     // An attempt that is still under way must not commit: its messages would leave twice. One that does is waited for.
     late.abort();
     const isWaitedFor = inTime === undefined && isCommitting;
     const recorded = isWaitedFor ? await withinDeadline(clock, commitMs, recording).catch(() => undefined) : inTime;
     if (recorded === undefined) return unrecorded.take(alert, announce);
-    wakeOutbox();
+    if (recorded.claimed.length > 0) outbox.deliver(recorded.claimed);
+    else outbox.wake();
     if (recorded.isNew) announce(recorded.alertId);
 
     function announce(alertId: AlertId): void {

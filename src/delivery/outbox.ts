@@ -1,4 +1,10 @@
-import type { AlertLedger, ClaimedDelivery, DeliveryChange, DeliveryOutcome } from '../alerting/alert-ledger.ts';
+import type {
+  AlertLedger,
+  ClaimedDelivery,
+  ClaimLimits,
+  DeliveryChange,
+  DeliveryOutcome,
+} from '../alerting/alert-ledger.ts';
 import { lateAlertText } from '../alerting/sms-text.ts';
 import { spokenAlert } from '../alerting/voice-text.ts';
 import { type Clock, every, withinDeadline } from '../call/clock.ts';
@@ -22,6 +28,10 @@ import type { FindResult, MessageSender, SendResult } from './message-sender.ts'
 export interface Outbox {
   /** Something may be due: look now rather than at the next poll. */
   wake(): void;
+  /** What it has room for at this moment. */
+  room(): ClaimLimits;
+  /** Sends what was claimed for it, as the alert was recorded. */
+  deliver(claimed: readonly ClaimedDelivery[]): void;
   /** Claims nothing more and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -82,12 +92,17 @@ export function startOutbox({ ledger, senders, clock, random, limits, observer }
   async function claim(): Promise<void> {
     while (isWoken && !isStopped) {
       isWoken = false;
-      const limit = limits.concurrency - sending.size;
-      const claimed = limit > 0 ? await ledger.claimDue({ limit, leaseMs: limits.leaseMs }) : [];
-      isFull = claimed.length === Math.max(0, limit);
+      const { limit, leaseMs } = room();
+      const claimed = limit > 0 ? await ledger.claimDue({ limit, leaseMs }) : [];
+      isFull = claimed.length === limit;
       for (const delivery of claimed) track(delivery);
     }
   }
+
+  const room = (): ClaimLimits => ({
+    limit: isStopped ? 0 : Math.max(0, limits.concurrency - sending.size),
+    leaseMs: limits.leaseMs,
+  });
 
   function track(delivery: ClaimedDelivery): void {
     const work = deliver(delivery)
@@ -156,6 +171,11 @@ export function startOutbox({ ledger, senders, clock, random, limits, observer }
 
   return {
     wake,
+    room,
+    deliver(claimed) {
+      for (const delivery of claimed) track(delivery);
+      isFull ||= room().limit === 0;
+    },
     async stop() {
       isStopped = true;
       stopPolling();

@@ -1,8 +1,8 @@
-import { and, asc, eq, gt, isNull, lte, ne, notExists, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
-import type { ClaimedDelivery } from '../alerting/alert-ledger.ts';
-import type { CallSid, DeliveryId } from '../call/ids.ts';
-import type { Database } from './database.ts';
+import type { ClaimedDelivery, ClaimLimits } from '../alerting/alert-ledger.ts';
+import type { AlertId, CallSid, DeliveryId } from '../call/ids.ts';
+import type { Database, Transaction } from './database.ts';
 import { alertEvents, alerts, deliveries, emergencyContacts, users } from './schema.ts';
 
 const isEscalation = sql<boolean>`${deliveries.scheduledAt} > ${deliveries.createdAt}`;
@@ -22,12 +22,18 @@ const TOO_MANY_REQUESTS = '20429';
 /** Of a moment that an instance saw by a clock of its own it may be too soon. */
 const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
 
-/** One statement: the family waits for every round trip. The audit trail is written by the same one. */
+/**
+ * Claims what is due, of one alert or of all. One statement: the family waits for every round trip. The audit trail is
+ * written by the same one.
+ */
 export async function claimDeliveries(
-  db: Database,
-  { limit, leaseMs }: { readonly limit: number; readonly leaseMs: number },
+  db: Database | Transaction,
+  { limit, leaseMs, alertId: ofAlert }: ClaimLimits & { readonly alertId?: AlertId },
   { instanceId, restMs }: { readonly instanceId: string; readonly restMs: number },
 ): Promise<ClaimedDelivery[]> {
+  const isDue = lte(deliveries.dueAt, sql`now()`);
+  // Claimed along with the record, whose answer was lost: nobody else knows of it.
+  const isOurs = and(eq(deliveries.status, 'sending'), eq(deliveries.leasedBy, instanceId));
   const refused = alias(deliveries, 'refused');
   const refusedOfLate = db
     .select({ one: sql`1` })
@@ -63,7 +69,12 @@ export async function claimDeliveries(
       .innerJoin(emergencyContacts, eq(emergencyContacts.id, deliveries.contactId))
       .innerJoin(users, eq(users.id, emergencyContacts.userId))
       .leftJoin(alerts, eq(alerts.id, deliveries.alertId))
-      .where(and(lte(deliveries.dueAt, sql`now()`), notExists(refusedOfLate)))
+      .where(
+        and(
+          ofAlert === undefined ? isDue : and(eq(deliveries.alertId, ofAlert), or(isDue, isOurs)),
+          notExists(refusedOfLate),
+        ),
+      )
       .orderBy(isNull(deliveries.alertId), isNull(deliveries.callId), asc(deliveries.dueAt))
       .limit(limit)
       .for('update', { of: deliveries, skipLocked: true }),

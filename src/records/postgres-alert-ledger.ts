@@ -37,9 +37,12 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
     record: (alert, attempt) =>
       db.transaction(async (transaction) => {
         const recorded = await recordAlert(transaction, alert, options.instanceId);
+        const { alertId, isNew } = recorded;
+        const claim = isNew ? attempt?.claim : undefined;
+        const claimed = claim === undefined ? [] : await claimDeliveries(transaction, { ...claim, alertId }, options);
         attempt?.signal.throwIfAborted();
         attempt?.onCommit();
-        return recorded;
+        return { ...recorded, claimed };
       }),
     async recordSent(alert, sent, { leaseMs }) {
       try {

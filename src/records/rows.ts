@@ -54,6 +54,7 @@ export function newDeliveryRow({
   afterS = 0,
   ...delivery
 }: NewDelivery): PgInsertValue<typeof deliveries> {
-  const scheduledAt = sql`now() + ${afterS} * interval '1 second'`;
+  // Cut to what the column holds: rounded up, it would not be due yet in this very transaction.
+  const scheduledAt = sql`date_trunc('milliseconds', now()) + ${afterS} * interval '1 second'`;
   return { id: newId<DeliveryId>(), ...delivery, channel, status: 'pending', dueAt: scheduledAt, scheduledAt };
 }

@@ -55,6 +55,37 @@ describe('an alert', () => {
     expect(due[0]).toMatchObject({ attempts: 1, isUncertain: false, alert: { callSid: call.callSid } });
   });
 
+  it('is recorded and its messages claimed by one commit, as far as there is room', async () => {
+    const { ledger, ledgerOf, call, owner, household } = await start(3);
+    const attempt = { signal: new AbortController().signal, onCommit: () => undefined };
+    const { alertId, claimed } = await ledger.record(newAlert(call, owner), {
+      ...attempt,
+      claim: { ...CLAIM, limit: 2 },
+    });
+    expect(claimed).toHaveLength(2);
+    expect(claimed[0]).toMatchObject({ attempts: 1, isUncertain: false, alert: { alertId, callSid: call.callSid } });
+    const left = await ledgerOf('two').claimDue(CLAIM);
+    expect([...claimed, ...left].map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
+    expect(await ledger.record(newAlert(call, owner), { ...attempt, claim: CLAIM })).toMatchObject({ claimed: [] });
+  });
+
+  it('claims its messages again when the answer was lost, to be looked for first', async () => {
+    const { ledger, call, owner } = await start();
+    const attempt = { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM };
+    const alert = newAlert(call, owner);
+    await ledger.record(alert, attempt);
+    const { isNew, claimed } = await ledger.record(alert, attempt);
+    expect([isNew, claimed]).toMatchObject([true, [{ attempts: 2, isUncertain: true }]]);
+  });
+
+  it('claims nothing of other alerts', async () => {
+    const { ledger, call, owner } = await start();
+    await ledger.record(newAlert(call, owner));
+    const attempt = { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM };
+    const { claimed } = await ledger.record(newAlert(call, owner, 'critical'), attempt);
+    expect(claimed.map(({ alert }) => alert?.step)).toEqual(['critical']);
+  });
+
   it('is recorded once for each step of a call, whoever records it', async () => {
     const { ledgerOf, call, owner } = await start();
     const racing = Array.from({ length: 8 }, (_, i) => ledgerOf(`instance ${i}`).record(newAlert(call, owner)));
@@ -68,7 +99,10 @@ describe('an alert', () => {
   it('is never easier than one that the family has already', async () => {
     const { ledger, ledgerOf, call, owner } = await start();
     const critical = await ledger.record(newAlert(call, owner, 'critical'));
-    expect(await ledgerOf('two').record(newAlert(call, owner))).toEqual({ alertId: critical.alertId, isNew: false });
+    expect(await ledgerOf('two').record(newAlert(call, owner))).toMatchObject({
+      alertId: critical.alertId,
+      isNew: false,
+    });
     expect(await ledger.claimDue(CLAIM)).toHaveLength(1);
   });
 

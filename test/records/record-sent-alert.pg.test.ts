@@ -180,7 +180,7 @@ describe('a record that comes too late', () => {
   it('is not committed', async () => {
     const { ledger, alert, recorded } = await start();
     const commits: string[] = [];
-    const attempt = (signal: AbortSignal) => ({ signal, onCommit: () => commits.push('on its way') });
+    const attempt = (signal: AbortSignal) => ({ signal, onCommit: () => commits.push('on its way'), claim: CLAIM });
     await expect(ledger.record(alert, attempt(AbortSignal.abort()))).rejects.toThrow();
     expect([await recorded(), commits]).toEqual([[], []]);
     expect(await ledger.record(alert, attempt(new AbortController().signal))).toMatchObject({ isNew: true });
