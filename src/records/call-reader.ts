@@ -1,15 +1,8 @@
 import { asc, eq, or } from 'drizzle-orm';
 import { type AlertId, type CallSid, utteranceIdOf } from '../call/ids.ts';
+import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Database } from './database.ts';
-import {
-  activeCalls,
-  alertEvents,
-  alerts,
-  callFacts,
-  deliveries,
-  fraudAnalyses,
-  transcriptionEvents,
-} from './schema.ts';
+import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 /** One call with all that is recorded of it; null when it is unknown. A live call is at most a moment behind. */
 export type CallReader = (callSid: CallSid) => Promise<CallRecord | null>;

@@ -2,8 +2,9 @@ import { and, asc, eq, gt, isNull, lte, ne, notExists, or, sql } from 'drizzle-o
 import { alias } from 'drizzle-orm/pg-core';
 import type { ClaimedDelivery, ClaimLimits } from '../alerting/alert-ledger.ts';
 import type { AlertId, CallSid, DeliveryId } from '../call/ids.ts';
+import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Database, Transaction } from './database.ts';
-import { alertEvents, alerts, deliveries, emergencyContacts, users } from './schema.ts';
+import { emergencyContacts, users } from './schema.ts';
 
 const isEscalation = sql<boolean>`${deliveries.scheduledAt} > ${deliveries.createdAt}`;
 const isRequest = sql<boolean>`(${deliveries.alertId} is null and ${deliveries.callId} is null)`;

@@ -7,12 +7,13 @@ import type {
   DeliveryReport,
 } from '../alerting/alert-ledger.ts';
 import type { DeliveryStatus } from '../call/event.ts';
+import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import { claimDeliveries } from './claim-deliveries.ts';
 import { type Database, databaseErrorCode, FOREIGN_KEY_VIOLATION, type Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
 import { recordNotice } from './record-notice.ts';
 import { recordSentAlert } from './record-sent-alert.ts';
-import { alertEvents, alerts, deliveries, emergencyContacts } from './schema.ts';
+import { emergencyContacts } from './schema.ts';
 
 export interface AlertLedgerOptions {
   /** Names this worker in the leases it takes. */

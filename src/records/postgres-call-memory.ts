@@ -1,8 +1,9 @@
 import { and, asc, desc, eq, lt } from 'drizzle-orm';
 import { type CallSid, utteranceIdOf } from '../call/ids.ts';
 import type { RebuildMemory } from '../session/call-memory.ts';
+import { alerts } from './alert-schema.ts';
 import type { Database } from './database.ts';
-import { activeCalls, alerts, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
+import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 const UTTERANCES = 60;
 

@@ -1,9 +1,10 @@
 import { and, desc, eq, gt, inArray, isNull, lte, ne, type SQL, sql } from 'drizzle-orm';
 import type { ContactBook } from '../alerting/contact-book.ts';
 import type { AlertId, CallSid, ContactId, PhoneNumber } from '../call/ids.ts';
+import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Database, Transaction } from './database.ts';
 import { newDeliveryRow } from './rows.ts';
-import { activeCalls, alertEvents, alerts, deliveries, emergencyContacts, users } from './schema.ts';
+import { activeCalls, emergencyContacts, users } from './schema.ts';
 
 /** An answer that comes later is no answer to the alert any more. */
 const ANSWERED_WITHIN_HOURS = 24;

@@ -4,9 +4,10 @@ import { NO_ESCALATION, planEscalation } from '../alerting/escalation.ts';
 import { spokenAlert } from '../alerting/voice-text.ts';
 import type { AlertStep } from '../call/event.ts';
 import { type CallSid, stepDeliveryId } from '../call/ids.ts';
+import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Transaction } from './database.ts';
 import { analysisRow, newCallRow, newDeliveryRow } from './rows.ts';
-import { activeCalls, alertEvents, alerts, deliveries, emergencyContacts, fraudAnalyses, users } from './schema.ts';
+import { activeCalls, emergencyContacts, fraudAnalyses, users } from './schema.ts';
 
 /**
  * Writes an alert and its deliveries, unless one of `steps` is known of the call. Statements that need no answer of each

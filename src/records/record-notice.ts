@@ -1,8 +1,9 @@
 import { and, eq } from 'drizzle-orm';
 import type { NewNotice } from '../alerting/alert-ledger.ts';
+import { alertEvents, deliveries } from './alert-schema.ts';
 import type { Transaction } from './database.ts';
 import { newCallRow, newDeliveryRow } from './rows.ts';
-import { activeCalls, alertEvents, deliveries, emergencyContacts } from './schema.ts';
+import { activeCalls, emergencyContacts } from './schema.ts';
 
 /** Writes the deliveries of a notice, one a call and contact. */
 export async function recordNotice(transaction: Transaction, { call, owner, message }: NewNotice, instanceId: string) {

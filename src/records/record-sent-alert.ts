@@ -1,10 +1,11 @@
 import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { DeliveryOutcome, NewAlert, SentDelivery } from '../alerting/alert-ledger.ts';
 import type { DeliveryId } from '../call/ids.ts';
+import { alertEvents, deliveries } from './alert-schema.ts';
 import type { Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
 import { newDeliveryRow } from './rows.ts';
-import { alertEvents, deliveries, emergencyContacts } from './schema.ts';
+import { emergencyContacts } from './schema.ts';
 
 /** What the audit trail names of a delivery. */
 const ATTEMPTED = {

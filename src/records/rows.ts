@@ -4,7 +4,8 @@ import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
 import type { Channel } from '../call/event.ts';
 import { type AlertId, type CallSid, type ContactId, type DeliveryId, newId } from '../call/ids.ts';
-import type { activeCalls, deliveries, fraudAnalyses } from './schema.ts';
+import type { deliveries } from './alert-schema.ts';
+import type { activeCalls, fraudAnalyses } from './schema.ts';
 
 /** A call that was given a stream token, which lasts a minute, and has not opened its stream, is an orphan after that. */
 export const streamIsDue = sql`now() + interval '1 minute'`;

@@ -1,9 +1,10 @@
 import { and, asc, eq } from 'drizzle-orm';
 import type { Escalation } from '../alerting/escalation.ts';
 import { type ContactId, newId, type PhoneNumber, type UserId } from '../call/ids.ts';
+import { deliveries } from './alert-schema.ts';
 import { type Database, databaseErrorCode, UNIQUE_VIOLATION } from './database.ts';
 import { newDeliveryRow } from './rows.ts';
-import { type ContactStatus, deliveries, emergencyContacts, users } from './schema.ts';
+import { type ContactStatus, emergencyContacts, users } from './schema.ts';
 
 export interface NewUser {
   readonly name: string;
