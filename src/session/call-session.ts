@@ -12,6 +12,7 @@ import { type AudioSink, createCallAudio, type StreamEnd } from './call-audio.ts
 import { createCallContinuity, type RememberedState } from './call-continuity.ts';
 import type { Recalled } from './call-memories.ts';
 import { farBeyond } from './call-memory.ts';
+import { recallCall } from './call-recall.ts';
 import { recordWindow } from './call-recorder.ts';
 import { awaitStream } from './lost-stream.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
@@ -41,8 +42,6 @@ export function startCallSession(
   const { clock, transcriber, scoring, findOwner, raiseAlert, tellInterruption, feed } = dependencies;
   const { recorder, memories, limits, observer } = dependencies;
   const { callSid } = call;
-  /** When an utterance's last audio came, and when its final segment came. */
-  const arrivals = new WeakMap<Utterance, { readonly spokenAt: number; readonly heardAt: number }>();
   let owner: CallOwner | null = null;
   let utterances = 0;
   let isLost = false;
@@ -50,16 +49,12 @@ export function startCallSession(
   let scamType: ScamType = 'none';
   let ending: Promise<void> | null = null;
   let endedAt: number | null = null;
-  /** What is said before the call's memory is here; null once it is. */
-  let waiting: Array<() => void> | null = isResumed ? [] : null;
-  /** Nobody could say so far what the call brought along. What others know of it is not written over meanwhile. */
-  let isUnknown = false;
   const over = new AbortController();
   const cancelLongest = clock.after(limits.longestCallMs, () => void end('completed'));
   let cancelEnd = (): void => undefined;
   const ownerFound = findOwner(call);
   const failed = (error: unknown): void => observer.failed(call, error);
-  const alerts = createCallAlerts(call, ownerFound, raiseAlert, failed);
+  const alerts = createCallAlerts({ call, ownerFound, clock, raiseAlert, failed });
   const loop = startScoring(scoring, onVerdict);
   const audio = createCallAudio(callSid, transcriber, clock, {
     segment: onSegment,
@@ -81,44 +76,35 @@ export function startCallSession(
   });
 
   recorder.taken(callSid, clock.wallMs());
-  const recalled = isResumed ? memories.recall(callSid).then(restore).catch(failed).finally(goOn) : restore(null);
+  if (!isResumed) feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
+  const recall = recallCall({ callSid, isResumed }, memories, over.signal, {
+    recalled: restore,
+    settled: onSettled,
+    nextUtterance: () => utterances + 1,
+    failed,
+  });
   ownerFound.then(onOwner, failed);
 
   /** Takes up what another instance left. Its last words and facts may not have reached the record. */
   function restore(memory: Recalled): void {
-    isUnknown = memory === 'unknown';
     if (memory !== null && memory !== 'unknown') {
       continuity.resume(memory);
       utterances = Math.max(utterances, memory.utterances);
       alerts.restore(memory.raised);
       recordWindow(recorder, callSid, memory);
       loop.restore(memory.scoring);
-    } else if (isResumed) utterances ||= farBeyond(clock.wallMs());
-    else feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
-    if (isResumed) observer.resumed(call, { utterances, gapMs: continuity.gapMs });
+    } else utterances ||= farBeyond(clock.wallMs());
+    observer.resumed(call, { utterances, gapMs: continuity.gapMs });
   }
 
-  function goOn(): void {
-    const missed = waiting ?? [];
-    waiting = null;
-    if (isUnknown) void recallLater(utterances + 1).catch(failed);
-    for (const hear of missed) hear();
+  function onSettled(): void {
     continuity.save();
     record();
-  }
-
-  /** Until somebody can say what the call brought along; what is said meanwhile is scored by itself. */
-  async function recallLater(firstHere: number): Promise<void> {
-    const memory = await memories.recallLater(callSid, firstHere, over.signal);
-    if (over.signal.aborted) return;
-    restore(memory);
-    record();
-    continuity.save();
   }
 
   /** Null as long as it is not known what the call brought along. */
   function stateOf(): RememberedState | null {
-    if (waiting !== null || isUnknown) return null;
+    if (recall.isPending) return null;
     const { unansweredSinceMs } = audio;
     return { blindMs: blindMs(), utterances, raised: alerts.steps, scoring: loop.memory(), unansweredSinceMs };
   }
@@ -145,15 +131,14 @@ export function startCallSession(
   }
 
   function record(): void {
-    if (waiting !== null || (isUnknown && endedAt === null)) return;
+    if (recall.isPending && endedAt === null) return;
     const status = endedAt === null ? 'in-progress' : 'completed';
     recorder.callState({ call, owner, status, risk: assessment.level, scamType, blindMs: blindMs(), endedAt });
   }
 
   function onSegment(segment: TranscriptSegment, ageMs: number): void {
     const at = clock.wallMs();
-    if (waiting !== null) waiting.push(() => hear(segment, ageMs, at));
-    else hear(segment, ageMs, at);
+    recall.after(() => hear(segment, ageMs, at));
   }
 
   function hear({ isFinal, speaker, text, startMs, endMs }: TranscriptSegment, ageMs: number, at: number): void {
@@ -171,7 +156,7 @@ export function startCallSession(
       endMs: endMs + offsetMs,
     };
     const spokenAt = at - ageMs;
-    arrivals.set(utterance, { spokenAt, heardAt: at });
+    alerts.heard(utterance, { spokenAt, heardAt: at });
     observer.transcribed(ageMs);
     recorder.utterance(callSid, utterance, spokenAt);
     feed.publish({ type: 'transcript.final', callSid, at, utterance });
@@ -190,9 +175,7 @@ export function startCallSession(
       record();
       feed.publish({ type: 'risk.changed', callSid, at, risk: level, score, scamType, because, facts: newFacts });
     }
-    const now = clock.wallMs();
-    const { spokenAt, heardAt } = arrivals.get(utterance) ?? { spokenAt: now, heardAt: now };
-    alerts.consider(analysis, { spokenAt, decidedAt: analysis.finder === 'local' ? heardAt : now });
+    alerts.consider(analysis, utterance);
   }
 
   function onBlind(unheardMs: number): void {
@@ -213,7 +196,7 @@ export function startCallSession(
     continuity.stop();
     blindWatch.stop();
     over.abort();
-    await recalled;
+    await recall.waited;
     const seenBlindMs = audio.blindMs;
     try {
       if (how === 'handed-over') continuity.leave();
