@@ -56,7 +56,7 @@ function play(utterances: readonly Utterance[], { finderMs, policyMs }: Costs): 
     const foundAt = performance.now();
     book.add(facts);
     for (const type of scamTypes) stories.add(type);
-    assessRisk(book.all(), stories, utterance.endMs, DEFAULT_POLICY);
+    assessRisk(book.all(), stories, null, utterance.endMs, DEFAULT_POLICY);
     finderMs.push(foundAt - startedAt);
     policyMs.push(performance.now() - foundAt);
   }

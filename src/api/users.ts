@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { escalationSchema, NO_ESCALATION } from '../alerting/escalation.ts';
 import { optInText } from '../alerting/sms-text.ts';
 import { contactIdSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts';
+import { CALLER_TRUSTS, SENSITIVITIES } from '../call/priors.ts';
 import { HttpProblem, parseInput } from '../http/problem.ts';
 import type { UserStore } from '../records/user-store.ts';
 
@@ -13,13 +14,18 @@ const nameSchema = z
   .max(100)
   .regex(/^\P{Cc}*$/u, 'must not hold control characters');
 
+const sensitivitySchema = z.enum(SENSITIVITIES);
+
 const newUserSchema = z.object({
   name: nameSchema,
   phoneNumber: phoneNumberSchema,
   lineNumber: phoneNumberSchema,
   mode: z.literal('listen'),
   escalation: escalationSchema.default(NO_ESCALATION),
+  sensitivity: sensitivitySchema.default('normal'),
 });
+
+const preferencesSchema = z.strictObject({ sensitivity: sensitivitySchema });
 
 const newContactSchema = z.object({
   name: nameSchema,
@@ -29,8 +35,10 @@ const newContactSchema = z.object({
 
 const userParamsSchema = z.object({ id: userIdSchema });
 const contactParamsSchema = userParamsSchema.extend({ contactId: contactIdSchema });
+const numberParamsSchema = userParamsSchema.extend({ phoneNumber: phoneNumberSchema });
+const trustSchema = z.strictObject({ trust: z.enum(CALLER_TRUSTS) });
 
-/** Provisioning: the protected people and those whom they trust. */
+/** Provisioning: the protected people, those whom they trust, and the numbers that call them. */
 export function registerUserRoutes(server: FastifyInstance, users: UserStore, wakeOutbox: () => void): void {
   server.post('/users', async (request, reply) => {
     const user = await users.createUser(parseInput(newUserSchema, request.body));
@@ -40,10 +48,17 @@ export function registerUserRoutes(server: FastifyInstance, users: UserStore, wa
 
   server.get('/users/:id', async (request) => findUser(request.params));
 
+  server.patch('/users/:id', async (request) => {
+    const { id } = parseInput(userParamsSchema, request.params);
+    const changed = await users.setPreferences(id, parseInput(preferencesSchema, request.body));
+    if (!changed) throw noSuchUser();
+    return findUser(request.params);
+  });
+
   server.put('/users/:id/escalation', async (request) => {
     const { id } = parseInput(userParamsSchema, request.params);
     const escalation = parseInput(escalationSchema, request.body);
-    if (!(await users.setEscalation(id, escalation))) throw new HttpProblem(404, 'There is no such user.');
+    if (!(await users.setEscalation(id, escalation))) throw noSuchUser();
     return escalation;
   });
 
@@ -62,9 +77,29 @@ export function registerUserRoutes(server: FastifyInstance, users: UserStore, wa
     return reply.code(204).send();
   });
 
+  server.get('/users/:id/numbers', async (request) => {
+    const { id } = await findUser(request.params);
+    return users.listNumbers(id);
+  });
+
+  server.put('/users/:id/numbers/:phoneNumber', async (request) => {
+    const { id, phoneNumber } = parseInput(numberParamsSchema, request.params);
+    const number = { phoneNumber, ...parseInput(trustSchema, request.body) };
+    if (!(await users.setNumber(id, number))) throw noSuchUser();
+    return number;
+  });
+
+  server.delete('/users/:id/numbers/:phoneNumber', async (request, reply) => {
+    const { id, phoneNumber } = parseInput(numberParamsSchema, request.params);
+    if (!(await users.removeNumber(id, phoneNumber))) throw new HttpProblem(404, 'There is no such number.');
+    return reply.code(204).send();
+  });
+
   async function findUser(params: unknown) {
     const user = await users.findUser(parseInput(userParamsSchema, params).id);
-    if (user === null) throw new HttpProblem(404, 'There is no such user.');
+    if (user === null) throw noSuchUser();
     return user;
   }
 }
+
+const noSuchUser = (): HttpProblem => new HttpProblem(404, 'There is no such user.');

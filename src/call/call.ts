@@ -1,4 +1,5 @@
 import type { CallSid, ContactId, PhoneNumber, UserId } from './ids.ts';
+import type { Attestation, CallerTrust, Sensitivity } from './priors.ts';
 
 /** Whom a call belongs to: the protected person. */
 export interface CallOwner {
@@ -6,6 +7,15 @@ export interface CallOwner {
   readonly name: string;
   /** Who was to be texted at once when the owner was looked up: whom to warn should the record be away later. */
   readonly contacts: readonly OwnerContact[];
+}
+
+/** The owner of a call that was looked up, and what else is known of it through them. */
+export interface FoundOwner extends CallOwner {
+  /** It is the user who calls, and adds a third party to the call: the number says nothing of that one. */
+  readonly isCalling: boolean;
+  /** Null when nothing is known of the number that calls, or it is the user's own. */
+  readonly caller: CallerTrust | null;
+  readonly sensitivity: Sensitivity;
 }
 
 export interface OwnerContact {
@@ -31,6 +41,8 @@ export interface AnnouncedCall {
   readonly call: Call;
   /** It had a stream before, here or on another instance. */
   readonly isResumed: boolean;
+  /** Null when Twilio says nothing of it. */
+  readonly attestation: Attestation | null;
 }
 
 export type CallStatus = 'in-progress' | 'completed';

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AnnouncedCall } from '../call/call.ts';
 import type { Clock } from '../call/clock.ts';
 import { type CallSid, callSidSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts';
+import { ATTESTATIONS } from '../call/priors.ts';
 
 /**
  * Ties a media stream to the call whose webhook we answered: Twilio signs the handshake, but anybody who knows the
@@ -30,15 +31,17 @@ const claimsSchema = z
     to: phoneNumberSchema.nullable(),
     userId: userIdSchema.nullable(),
     isResumed: z.boolean(),
+    /** Instances of an earlier version do not say. */
+    attestation: z.enum(ATTESTATIONS).nullable().default(null),
   })
-  .transform(({ sub, jti, exp, isResumed, ...call }) => ({
+  .transform(({ sub, jti, exp, isResumed, attestation, ...call }) => ({
     jti,
     exp,
-    announced: { call: { callSid: sub, ...call }, isResumed },
+    announced: { call: { callSid: sub, ...call }, isResumed, attestation },
   }));
 
 export function createStreamTokens(secret: string, clock: Clock): StreamTokens {
-  const sign = createSigner({ key: secret, algorithm: 'HS256' });
+  const sign = createSigner({ key: secret, algorithm: 'HS256', noTimestamp: true });
   const verify = createVerifier({ key: secret, algorithms: ['HS256'], ignoreExpiration: true });
   /** Tokens that were issued here, or redeemed; oldest first. Their time is measured, not told by the time of day. */
   const known = new Map<string, { readonly sinceMs: number; readonly isRedeemed: boolean }>();
@@ -58,12 +61,12 @@ export function createStreamTokens(secret: string, clock: Clock): StreamTokens {
   }
 
   return {
-    issue({ call: { callSid, ...call }, isResumed }) {
+    issue({ call: { callSid, ...call }, ...announced }) {
       forgetOld();
       const jti = randomUUID();
       known.set(jti, { sinceMs: clock.monotonicMs(), isRedeemed: false });
       const exp = Math.floor((clock.wallMs() + LIFETIME_MS) / 1_000);
-      return sign({ sub: callSid, jti, exp, ...call, isResumed });
+      return sign({ sub: callSid, jti, exp, ...call, ...announced });
     },
     redeem(token, callSid) {
       forgetOld();

@@ -88,7 +88,11 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     return reply.code(204).send();
   });
 
-  async function answer({ callSid, from, to, isOver }: VoiceMessage, reply: FastifyReply, isResumed: boolean) {
+  async function answer(
+    { callSid, from, to, isOver, attestation }: VoiceMessage,
+    reply: FastifyReply,
+    isResumed: boolean,
+  ) {
     if (isOver) return sendTwiml(reply, twiml.refuse());
     // Null: nobody's call. Undefined: not known in time; the call goes on, and its session finds out.
     const owner = await inTime(dependencies, (directory) => directory.findOwner({ from, to }));
@@ -100,7 +104,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     const expects = calls.expects(callSid);
     if (expects === 'yes') {
       const announcement = isResumed ? null : dependencies.announcement;
-      return sendTwiml(reply, twiml.listen(tokens.issue({ call, isResumed }), announcement));
+      return sendTwiml(reply, twiml.listen(tokens.issue({ call, isResumed, attestation }), announcement));
     }
     if (expects === 'at-capacity') observer.unmonitored('at_capacity');
     return sendTwiml(reply, twiml.comeBack(expects));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { readTextReport } from '../alerting/text-report.ts';
 import { callSidSchema, deliveryIdSchema, phoneNumberSchema } from '../call/ids.ts';
+import type { Attestation } from '../call/priors.ts';
 
 /**
  * What Twilio posts, as far as it is read; it adds fields at any time. All values are text.
@@ -17,9 +18,36 @@ const callOverSchema = z
   .default('')
   .transform((status) => OVER.includes(status));
 
+/**
+ * What Twilio makes of the caller's attestation (https://www.twilio.com/docs/voice/trusted-calling-with-shakenstir). The
+ * word of a carrier that diverted the call (`-Diverted`) vouches for the diversion, not for the caller, and
+ * `No-TN-Validation` is said of calls that were only forwarded, too: neither tells anything.
+ */
+const VERSTAT = /^TN-Validation-(?:Passed-([ABC])|Failed(?:-[ABC])?)(?:-Passthrough)?$/;
+const attestationSchema = z
+  .string()
+  .transform((verstat) => {
+    const said = VERSTAT.exec(verstat);
+    return said && ((said[1] ?? 'failed') as Attestation);
+  })
+  .nullable()
+  .catch(null);
+
 export const voiceMessageSchema = z
-  .object({ CallSid: callSidSchema, From: partySchema, To: partySchema, CallStatus: callOverSchema })
-  .transform(({ CallSid, From, To, CallStatus }) => ({ callSid: CallSid, from: From, to: To, isOver: CallStatus }));
+  .object({
+    CallSid: callSidSchema,
+    From: partySchema,
+    To: partySchema,
+    CallStatus: callOverSchema,
+    StirVerstat: attestationSchema,
+  })
+  .transform(({ CallSid, From, To, CallStatus, StirVerstat }) => ({
+    callSid: CallSid,
+    from: From,
+    to: To,
+    isOver: CallStatus,
+    attestation: StirVerstat,
+  }));
 
 export type VoiceMessage = z.infer<typeof voiceMessageSchema>;
 

@@ -38,7 +38,7 @@ export const nothingPending = (): PendingCall => ({
 export const newestState = (older: CallState | null, newer: CallState): CallState =>
   older?.status === 'completed' ? { ...newer, status: older.status, endedAt: older.endedAt } : newer;
 
-/** Postgres takes 65,535 parameters in a statement; the widest row has ten. */
+/** Postgres takes 65,535 parameters in a statement; the widest row has thirteen. */
 const ROWS_PER_STATEMENT = 5_000;
 
 /** Writes what is pending of several calls, all of it or nothing. */
@@ -92,6 +92,7 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
         status: sql`case when ${activeCalls.status} = 'completed' then 'completed' else excluded.status end`,
         risk: sql`excluded.risk`,
         scamType: sql`excluded.scam_type`,
+        priors: sql`coalesce(excluded.priors, ${activeCalls.priors})`,
         blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
         // Of a null and a moment the greatest is the moment.
         endedAt: sql`coalesce(${activeCalls.endedAt},
@@ -146,6 +147,7 @@ const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof act
   status: state.status,
   risk: state.risk,
   scamType: state.scamType,
+  priors: state.priors,
   blindMs: state.blindMs,
   endedAt: state.endedAt === null ? null : new Date(state.endedAt),
   ...(state.status === 'completed' ? { heartbeatAt: null } : {}),

@@ -23,6 +23,7 @@ async function readCall(db: Database, callSid: CallSid) {
       status: activeCalls.status,
       risk: activeCalls.risk,
       scamType: activeCalls.scamType,
+      priors: activeCalls.priors,
       blindMs: activeCalls.blindMs,
       startedAt: activeCalls.startedAt,
       endedAt: activeCalls.endedAt,

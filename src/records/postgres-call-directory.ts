@@ -2,7 +2,7 @@ import { and, eq, or, sql } from 'drizzle-orm';
 import { planEscalation } from '../alerting/escalation.ts';
 import type { CallDirectory } from '../session/call-directory.ts';
 import type { Database } from './database.ts';
-import { activeCalls, emergencyContacts, users } from './schema.ts';
+import { activeCalls, callerNumbers, emergencyContacts, users } from './schema.ts';
 
 export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
   async findOwner({ to, from }) {
@@ -19,9 +19,16 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
         phoneNumber: emergencyContacts.phoneNumber,
         contactsAfterS: users.contactsAfterS,
         voiceAfterS: users.voiceAfterS,
+        ownNumber: users.phoneNumber,
+        trust: callerNumbers.trust,
+        sensitivity: users.sensitivity,
       })
       .from(users)
       .leftJoin(emergencyContacts, and(eq(emergencyContacts.userId, users.id), eq(emergencyContacts.status, 'active')))
+      .leftJoin(
+        callerNumbers,
+        and(eq(callerNumbers.userId, users.id), from === null ? sql`false` : eq(callerNumbers.phoneNumber, from)),
+      )
       .where(isTheirs)
       .orderBy(sql`${users.lineNumber} is distinct from ${to}`, emergencyContacts.createdAt, emergencyContacts.id);
     const [first] = rows;
@@ -30,7 +37,16 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
       userId === first.userId && contactId !== null && phoneNumber !== null ? [{ contactId, phoneNumber }] : [],
     );
     const atOnce = planEscalation(contacts, first).filter(({ channel, afterS }) => channel === 'sms' && afterS === 0);
-    return { userId: first.userId, name: first.name, contacts: atOnce.map(({ contact }) => contact) };
+    const isCalling = first.ownNumber === from;
+    const isContact = contacts.some(({ phoneNumber }) => phoneNumber === from);
+    return {
+      userId: first.userId,
+      name: first.name,
+      contacts: atOnce.map(({ contact }) => contact),
+      isCalling,
+      caller: isCalling ? null : (first.trust ?? (isContact ? 'known' : null)),
+      sensitivity: first.sensitivity,
+    };
   },
   async knows(callSid) {
     const known = await db

@@ -53,6 +53,7 @@ export const createMemoryRebuild =
           ...(cue === 'weak' && { isWeak: true }),
         })),
         stories: [...new Set(analyses.map(({ scamType }) => scamType))],
+        priors: call.priors,
         summary: analyses.find(({ summary }) => summary !== '')?.summary ?? '',
         tokens: Number.MAX_SAFE_INTEGER,
       },

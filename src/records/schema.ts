@@ -1,8 +1,9 @@
 import { sql } from 'drizzle-orm';
-import { index, integer, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { CallStatus } from '../call/call.ts';
 import type { FinderName, ScamType, Stance, Tactic } from '../call/facts.ts';
 import type { AnalysisId, CallSid, ContactId, PhoneNumber, UserId, UtteranceId } from '../call/ids.ts';
+import type { CallerTrust, Priors, Sensitivity } from '../call/priors.ts';
 import type { RiskLevel } from '../call/risk.ts';
 import type { Speaker } from '../call/utterance.ts';
 
@@ -20,6 +21,7 @@ export const users = pgTable('users', {
   /** The user's escalation (`alerting/escalation.ts`); null: not this step. */
   contactsAfterS: integer('contacts_after_s'),
   voiceAfterS: integer('voice_after_s'),
+  sensitivity: text('sensitivity').$type<Sensitivity>().notNull().default('normal'),
   createdAt: createdAt(),
 });
 
@@ -49,6 +51,21 @@ export const emergencyContacts = pgTable(
   ],
 );
 
+/** Numbers that call a user, and what is thought of them. */
+export const callerNumbers = pgTable(
+  'caller_numbers',
+  {
+    userId: uuid('user_id')
+      .$type<UserId>()
+      .notNull()
+      .references(() => users.id, { onDelete: 'cascade' }),
+    phoneNumber: text('phone_number').$type<PhoneNumber>().notNull(),
+    trust: text('trust').$type<CallerTrust>().notNull(),
+    createdAt: createdAt(),
+  },
+  (table) => [primaryKey({ columns: [table.userId, table.phoneNumber] })],
+);
+
 /** Calls, live and ended. */
 export const activeCalls = pgTable(
   'active_calls',
@@ -62,6 +79,8 @@ export const activeCalls = pgTable(
     status: text('status').$type<CallStatus>().notNull(),
     risk: text('risk').$type<RiskLevel>().notNull().default('low'),
     scamType: text('scam_type').$type<ScamType>().notNull().default('none'),
+    /** What is known of the call beside its words; null as long as it is not. */
+    priors: jsonb('priors').$type<Priors>(),
     /** Milliseconds of audio that no recogniser ever processed. */
     blindMs: integer('blind_ms').notNull().default(0),
     /** Who holds it, and when that was last heard of, or vouched for by another; null when its record is closed. */

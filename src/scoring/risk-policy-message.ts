@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { SCAM_TYPES, TACTICS } from '../call/facts.ts';
+import { ATTESTATIONS } from '../call/priors.ts';
 import type { RiskPolicy } from './risk-policy.ts';
 
 const points = z.number().min(0).max(100);
 const tactic = z.enum(TACTICS);
+const factor = z.number().min(0.5).max(2);
 const levels = z.strictObject({ elevated: points, high: points, critical: points });
 
 /** A policy as it stands in its file (`policy.json`). Nothing may be missing, and nothing stand there that means nothing. */
@@ -32,13 +34,20 @@ const policySchema = z
     furtherAsk: z.strictObject({ of: z.array(tactic), bonus: points }),
     likeness: z.strictObject({ from: z.number(), to: z.number(), points }),
     unasked: z.strictObject({ most: points, asks: z.array(tactic), types: z.array(z.enum(SCAM_TYPES)) }),
+    priors: z.strictObject({ attestation: z.record(z.enum(ATTESTATIONS), points), blocked: points, known: points }),
+    sensitivity: z.strictObject({ low: factor.max(1), normal: z.literal(1), high: factor.min(1) }),
     soothable: z.array(tactic),
     rise: levels,
     fall: levels,
   })
   .refine(({ rise, fall }) => rise.elevated < rise.high && rise.high < rise.critical && fall.high < rise.high, {
     message: 'levels rise in order, and fall below where they rise',
-  });
+  })
+  .refine(
+    ({ priors, sensitivity, rise }) =>
+      (Math.max(...Object.values(priors.attestation)) + priors.blocked) * sensitivity.high < rise.high,
+    { message: 'what is known of a call beside its words stays below high, at every sensitivity' },
+  );
 
 /** What `npm run model:train` wrote. */
 const likenessSchema = z.object({

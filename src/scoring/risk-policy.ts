@@ -1,4 +1,5 @@
 import type { Fact, ScamType, Tactic } from '../call/facts.ts';
+import type { Attestation, Priors, Sensitivity } from '../call/priors.ts';
 import { RISK_LEVELS, type RiskAssessment, type RiskLevel } from '../call/risk.ts';
 import { type LikenessModel, likenessOf } from './likeness.ts';
 
@@ -37,6 +38,18 @@ export interface RiskPolicy {
    * `types`, the score stays at `most`.
    */
   readonly unasked: { readonly most: number; readonly asks: readonly Tactic[]; readonly types: readonly ScamType[] };
+  /**
+   * What is known of the number that calls adds points, which alone never alert. `known` takes points away, where the
+   * caller's carrier vouches for a number that the user knows, and as advice does: while nothing else than `soothable` is
+   * pressed. Numbers are forged, and telephones stolen.
+   */
+  readonly priors: {
+    readonly attestation: Readonly<Record<Attestation, number>>;
+    readonly blocked: number;
+    readonly known: number;
+  };
+  /** All points count so many times as much: a user is warned sooner, or later. */
+  readonly sensitivity: Readonly<Record<Sensitivity, number>>;
   /** Protective advice lowers the score only while nothing else is pressed. Words are cheap. */
   readonly soothable: readonly Tactic[];
   readonly rise: Readonly<Record<Exclude<RiskLevel, 'low'>, number>>;
@@ -62,19 +75,23 @@ export interface Combination {
 }
 
 /**
- * The verdict on the facts of a call at `nowMs` (milliseconds since its first audio). Pure: the same facts at the same
- * time always give the same verdict, so that every alert can be explained and replayed. The level's history is computed
- * from the facts' own times, never remembered.
+ * The verdict on the facts of a call at `nowMs` (milliseconds since its first audio). Pure: the same facts and priors at
+ * the same time always give the same verdict, so that every alert can be explained and replayed. The level's history is
+ * computed from their own times, never remembered. `priors` are null as long as they are not known.
  */
 export function assessRisk(
   facts: readonly Fact[],
   stories: ReadonlySet<ScamType>,
+  priors: Priors | null,
   nowMs: number,
   policy: RiskPolicy,
 ): RiskAssessment {
-  const times = [...new Set(facts.map((fact) => fact.atMs))].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
+  const moments = new Set(facts.map((fact) => fact.atMs));
+  if (priors !== null) moments.add(priors.knownAtMs);
+  const times = [...moments].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
+  const priorsAt = (atMs: number): Priors | null => (priors !== null && priors.knownAtMs <= atMs ? priors : null);
   const scoreAt = (atMs: number, isKnown: (fact: Fact) => boolean): number =>
-    scoreOf(facts.filter(isKnown), stories, atMs, policy);
+    scoreOf(facts.filter(isKnown), stories, priorsAt(atMs), atMs, policy);
   const score = scoreAt(nowMs, ({ atMs }) => atMs <= nowMs);
 
   /** What was known before a moment has faded until then. */
@@ -109,7 +126,13 @@ const highestLevel = (score: number, from: RiskPolicy['rise']): RiskLevel =>
   RISK_LEVELS.findLast((level) => level === 'low' || score >= from[level]) ?? 'low';
 
 /** 0 to 100. */
-function scoreOf(facts: readonly Fact[], stories: ReadonlySet<ScamType>, nowMs: number, policy: RiskPolicy): number {
+function scoreOf(
+  facts: readonly Fact[],
+  stories: ReadonlySet<ScamType>,
+  priors: Priors | null,
+  nowMs: number,
+  policy: RiskPolicy,
+): number {
   const strengths = strengthsOf(facts, nowMs, policy);
   const strengthOf = (tactic: Tactic): number => strengths.get(tactic) ?? 0;
   const { most, asks, types } = policy.unasked;
@@ -132,8 +155,18 @@ function scoreOf(facts: readonly Fact[], stories: ReadonlySet<ScamType>, nowMs: 
   score += likenessPoints(facts, stories, nowMs, policy);
   const isSoothable = [...strengths.keys()].every((tactic) => policy.soothable.includes(tactic));
   if (isSoothable) score -= strengthOf('protective_advice') * policy.tactics.protective_advice.weight;
+  score += priorPoints(priors, isSoothable, policy);
+  score *= policy.sensitivity[priors?.sensitivity ?? 'normal'];
   const isUnasked = !asks.some((tactic) => strengths.has(tactic)) && !types.some((type) => stories.has(type));
   return Math.min(isUnasked ? most : 100, Math.max(0, score));
+}
+
+function priorPoints(priors: Priors | null, isSoothable: boolean, { priors: points }: RiskPolicy): number {
+  if (priors === null) return 0;
+  const { attestation, caller } = priors;
+  const against =
+    (attestation === null ? 0 : points.attestation[attestation]) + (caller === 'blocked' ? points.blocked : 0);
+  return caller === 'known' && attestation === 'A' && isSoothable ? against - points.known : against;
 }
 
 function likenessPoints(

@@ -3,6 +3,7 @@ import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { Fact, FinderName } from '../call/facts.ts';
 import type { ProviderFailure } from '../call/failure.ts';
 import { type AnalysisId, newId } from '../call/ids.ts';
+import type { Priors } from '../call/priors.ts';
 import type { Utterance } from '../call/utterance.ts';
 import { createFactBook } from './fact-book.ts';
 import type { FactFinder, FoundFacts, ScoringWindow } from './fact-finder.ts';
@@ -53,6 +54,9 @@ export interface Verdict {
 /** The scoring of one call: every final utterance at once by the local finder, and windows of them by the model. */
 export interface ScoringLoop {
   hear(utterance: Utterance): void;
+  /** What is known of the call beside its words, once: it counts from now on, and what was told before stays. */
+  learn(priors: Omit<Priors, 'knownAtMs'>): void;
+  readonly priors: Priors | null;
   /** Goes on where another process left the call, with what was heard here already after it; yields one verdict. */
   restore(memory: ScoringMemory): void;
   memory(): ScoringMemory;
@@ -69,6 +73,7 @@ export function startScoring(
   const book = createFactBook();
   const budget = createTokenBudget(clock, limits.callBudget);
   const stories = createStories();
+  let priors: Priors | null = null;
   let summary = '';
   let nowMs = 0;
   let hasNews = false;
@@ -79,7 +84,7 @@ export function startScoring(
 
   function conclude(finder: FinderName, found: readonly Fact[], utterance: Utterance): void {
     const newFacts = book.add(found);
-    const assessment = assessRisk(book.all(), stories.all(), nowMs, policy);
+    const assessment = assessRisk(book.all(), stories.all(), priors, nowMs, policy);
     const analysisId = newId<AnalysisId>();
     const scamType = stories.likeliest();
     const analysis = { analysisId, finder, assessment, scamType, summary, policyVersion: policy.version, atMs: nowMs };
@@ -153,6 +158,17 @@ export function startScoring(
       hasNews = true;
       askModel();
     },
+    learn(known) {
+      if (priors !== null) return;
+      const newest = window.current().utterances.at(-1);
+      // A moment after the verdict on what was heard last, which is then still the verdict without them.
+      if (newest !== undefined) nowMs += 1;
+      priors = { ...known, knownAtMs: newest === undefined ? 0 : nowMs };
+      if (newest !== undefined) conclude('local', [], newest);
+    },
+    get priors() {
+      return priors;
+    },
     restore(memory) {
       const heard = window.current().utterances;
       window = createSlidingWindow(limits.window);
@@ -160,6 +176,7 @@ export function startScoring(
       stories.hear('local', memory.stories);
       budget.restore(memory.tokens);
       summary ||= memory.summary;
+      priors = memory.priors ?? priors;
       const last = memory.utterances.at(-1);
       if (last === undefined) return;
       nowMs = Math.max(nowMs, last.endMs);
@@ -169,6 +186,7 @@ export function startScoring(
       utterances: window.current().utterances,
       facts: book.readings(),
       stories: [...new Set([stories.likeliest(), ...stories.all()])],
+      priors,
       summary,
       tokens: budget.available,
     }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Fact, SCAM_TYPES, type ScamType, STANCES, TACTICS } from '../call/facts.ts';
 import { utteranceIdSchema } from '../call/ids.ts';
+import { type Priors, priorsSchema } from '../call/priors.ts';
 import type { Utterance } from '../call/utterance.ts';
 
 /** What the scoring of a call knows, for another process to go on with. */
@@ -10,6 +11,8 @@ export interface ScoringMemory {
   /** As each finder read them. */
   readonly facts: readonly Fact[];
   readonly stories: readonly ScamType[];
+  /** Null as long as they are not known. */
+  readonly priors: Priors | null;
   readonly summary: string;
   /** What the call may spend on the model at present. */
   readonly tokens: number;
@@ -37,6 +40,8 @@ export const scoringMemorySchema = z.object({
   utterances: z.array(utteranceSchema),
   facts: z.array(factSchema),
   stories: z.array(z.enum(SCAM_TYPES)),
+  /** Instances of an earlier version knew none. */
+  priors: priorsSchema.nullable().default(null),
   summary: z.string(),
   tokens: z.number(),
 });

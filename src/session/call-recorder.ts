@@ -2,6 +2,7 @@ import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner, CallStatus } from '../call/call.ts';
 import type { Fact, ScamType } from '../call/facts.ts';
 import type { CallSid } from '../call/ids.ts';
+import type { Priors } from '../call/priors.ts';
 import type { RiskLevel } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
 import type { CallMemory } from './call-memory.ts';
@@ -30,6 +31,7 @@ export interface CallState {
   readonly call: Call;
   /** Null while it is not known. */
   readonly owner: CallOwner | null;
+  readonly priors: Priors | null;
   readonly status: CallStatus;
   readonly risk: RiskLevel;
   readonly scamType: ScamType;

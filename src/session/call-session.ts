@@ -1,4 +1,4 @@
-import type { AnnouncedCall, Call, CallOwner } from '../call/call.ts';
+import type { AnnouncedCall, Call, FoundOwner } from '../call/call.ts';
 import { withinDeadline } from '../call/clock.ts';
 import type { ScamType } from '../call/facts.ts';
 import { utteranceIdOf } from '../call/ids.ts';
@@ -35,14 +35,14 @@ export interface CallSession {
 }
 
 export function startCallSession(
-  { call, isResumed }: AnnouncedCall,
+  { call, isResumed, attestation }: AnnouncedCall,
   dependencies: SessionDependencies,
   onEnded: () => void,
 ): CallSession {
   const { clock, transcriber, scoring, findOwner, raiseAlert, tellInterruption, feed } = dependencies;
   const { recorder, memories, limits, observer } = dependencies;
   const { callSid } = call;
-  let owner: CallOwner | null = null;
+  let owner: FoundOwner | null = null;
   let utterances = 0;
   let isLost = false;
   let assessment: RiskAssessment = NO_RISK;
@@ -111,10 +111,16 @@ export function startCallSession(
 
   const blindMs = (): number => continuity.blindBeforeMs + audio.blindMs;
 
-  function onOwner(found: CallOwner | null): void {
+  function onOwner(found: FoundOwner | null): void {
     owner = found;
     if (found === null) void end('completed');
-    else record();
+    else recall.after(() => learn(found));
+  }
+
+  /** What the call brought along stays, whatever the record says meanwhile. */
+  function learn({ isCalling, caller, sensitivity }: FoundOwner): void {
+    loop.learn({ attestation: isCalling ? null : attestation, caller, sensitivity });
+    onSettled();
   }
 
   function onAttached(): void {
@@ -133,7 +139,8 @@ export function startCallSession(
   function record(): void {
     if (recall.isPending && endedAt === null) return;
     const status = endedAt === null ? 'in-progress' : 'completed';
-    recorder.callState({ call, owner, status, risk: assessment.level, scamType, blindMs: blindMs(), endedAt });
+    const { level: risk } = assessment;
+    recorder.callState({ call, owner, priors: loop.priors, status, risk, scamType, blindMs: blindMs(), endedAt });
   }
 
   function onSegment(segment: TranscriptSegment, ageMs: number): void {

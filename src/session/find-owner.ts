@@ -1,5 +1,5 @@
 import { ExponentialBackoff, handleAll, retry } from 'cockatiel';
-import type { Call, CallOwner } from '../call/call.ts';
+import type { Call, FoundOwner } from '../call/call.ts';
 import type { CallDirectory } from './call-directory.ts';
 
 const FIRST_RETRY_MS = 100;
@@ -10,7 +10,7 @@ export function createFindOwner(
   directory: CallDirectory,
   onFailure: (error: unknown) => void,
   signal: AbortSignal,
-): (call: Call) => Promise<CallOwner | null> {
+): (call: Call) => Promise<FoundOwner | null> {
   const untilAnswered = retry(handleAll, {
     maxAttempts: Number.POSITIVE_INFINITY,
     backoff: new ExponentialBackoff({ initialDelay: FIRST_RETRY_MS, maxDelay: LONGEST_RETRY_MS }),

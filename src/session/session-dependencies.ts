@@ -1,6 +1,6 @@
 import type { RaiseAlert } from '../alerting/raise-alert.ts';
 import type { TellInterruption } from '../alerting/tell-interruption.ts';
-import type { Call, CallOwner } from '../call/call.ts';
+import type { Call, FoundOwner } from '../call/call.ts';
 import type { Clock } from '../call/clock.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
 import type { ScoringDependencies } from '../scoring/scoring-loop.ts';
@@ -15,7 +15,7 @@ export interface SessionDependencies {
   readonly transcriber: Transcriber;
   readonly scoring: ScoringDependencies;
   /** Whose call it is: asks until there is an answer. Null: nobody's. */
-  readonly findOwner: (call: Call) => Promise<CallOwner | null>;
+  readonly findOwner: (call: Call) => Promise<FoundOwner | null>;
   readonly raiseAlert: RaiseAlert;
   readonly tellInterruption: TellInterruption;
   readonly feed: CallFeed;

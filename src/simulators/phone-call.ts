@@ -41,6 +41,8 @@ export interface PhoneCallOptions {
   readonly serviceUrl: () => string;
   readonly from: string;
   readonly to: string;
+  /** What Twilio says of the caller's attestation, such as `TN-Validation-Passed-A`; nothing where there was none. */
+  readonly stirVerstat?: string;
   readonly pace: SpeakingPace;
   readonly speed: number;
   /** Whose call it is: its recogniser hears the call when it is asked to, and it knows when the call is over. */
@@ -62,7 +64,8 @@ const RECONNECT_TRIES = 20;
 const RECONNECT_PAUSE_MS = 100;
 
 export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
-  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, pace, speed, carrier, observer } = options;
+  const { accountSid, authToken, publicOrigin, serviceUrl, from, to, stirVerstat, pace, speed, carrier, observer } =
+    options;
   const callSid = `CA${randomBytes(16).toString('hex')}`;
   const identity = { CallSid: callSid, AccountSid: accountSid, From: from, To: to, Direction: 'inbound' };
   let twiml = '';
@@ -164,7 +167,8 @@ export function createPhoneCall(options: PhoneCallOptions): PhoneCall {
     callSid,
     async dial() {
       isUp = true;
-      twiml = await post('/voice/incoming', { ...identity, CallStatus: 'ringing' });
+      const attested = stirVerstat === undefined ? {} : { StirVerstat: stirVerstat };
+      twiml = await post('/voice/incoming', { ...identity, ...attested, CallStatus: 'ringing' });
       return twiml;
     },
     connect,

@@ -28,6 +28,7 @@ describe('provisioning', () => {
     ['name', { name: '  ' }],
     ['mode', { mode: 'guard' }],
     ['escalation.voiceAfterS', { escalation: { voiceAfterS: 0 } }],
+    ['sensitivity', { sensitivity: 'extreme' }],
   ])('refuses a wrong %s and names it', async (field, wrong) => {
     const { api } = await startService();
     const refused = await api('POST', '/users', { ...USER(), ...wrong });
@@ -45,6 +46,51 @@ describe('provisioning', () => {
     expect((await api('PUT', `/users/${id}/escalation`, { voiceAfter: 1 })).status).toBe(400);
     const nobody = '00000000-0000-4000-8000-000000000000';
     expect((await api('PUT', `/users/${nobody}/escalation`, escalation)).status).toBe(404);
+  });
+
+  it('sets how a user’s calls are judged, and shows it', async () => {
+    const { api } = await startService();
+    const created = (await api('POST', '/users', USER())).json as { id: string };
+    expect(created).toMatchObject({ sensitivity: 'normal' });
+    const change = (body: object) => api('PATCH', `/users/${created.id}`, body);
+    expect(await change({ sensitivity: 'high' })).toMatchObject({
+      status: 200,
+      json: { ...created, sensitivity: 'high', contacts: [] },
+    });
+    const sensitive = { ...USER(), sensitivity: 'low' };
+    expect(await api('POST', '/users', sensitive)).toMatchObject({ status: 201, json: sensitive });
+    for (const body of [{}, { sensitivity: null }, { sensitivity: 'low', phoneNumber: phoneNumber() }]) {
+      expect((await change(body)).status).toBe(400);
+    }
+    const nobody = '00000000-0000-4000-8000-000000000000';
+    expect((await api('PATCH', `/users/${nobody}`, { sensitivity: 'low' })).status).toBe(404);
+  });
+
+  it('keeps the numbers that call a user, known and blocked', async () => {
+    const { api } = await startService();
+    const { id } = (await api('POST', '/users', USER())).json as { id: string };
+    const path = `/users/${id}/numbers`;
+    const [friend, nuisance] = [phoneNumber(), phoneNumber()];
+    expect(await api('GET', path)).toMatchObject({ status: 200, json: [] });
+    const known = { phoneNumber: friend, trust: 'known' };
+    expect(await api('PUT', `${path}/${friend}`, { trust: 'blocked' })).toMatchObject({ status: 200 });
+    expect(await api('PUT', `${path}/${friend}`, { trust: 'known' })).toMatchObject({ status: 200, json: known });
+    await api('PUT', `${path}/${encodeURIComponent(nuisance)}`, { trust: 'blocked' });
+    expect((await api('GET', path)).json).toEqual([known, { phoneNumber: nuisance, trust: 'blocked' }]);
+    expect((await api('DELETE', `${path}/${nuisance}`)).status).toBe(204);
+    expect((await api('DELETE', `${path}/${nuisance}`)).status).toBe(404);
+    expect((await api('GET', path)).json).toEqual([known]);
+    expect(await api('PUT', `${path}/555-1234`, { trust: 'known' })).toMatchObject({
+      status: 400,
+      json: { errors: [{ field: 'phoneNumber', message: expect.stringContaining('E.164') }] },
+    });
+    expect(await api('PUT', `${path}/${nuisance}`, { trust: 'friend' })).toMatchObject({
+      status: 400,
+      json: { errors: [{ field: 'trust' }] },
+    });
+    const nobody = '/users/00000000-0000-4000-8000-000000000000/numbers';
+    expect((await api('PUT', `${nobody}/${nuisance}`, { trust: 'blocked' })).status).toBe(404);
+    expect((await api('GET', nobody)).status).toBe(404);
   });
 
   it('names all wrong fields at once', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/call/call.ts';
-import type { CallSid, PhoneNumber } from '../../src/call/ids.ts';
+import type { AnnouncedCall, Call } from '../../src/call/call.ts';
+import type { CallSid, PhoneNumber, UserId } from '../../src/call/ids.ts';
 import { createStreamTokens } from '../../src/ingress/stream-token.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
@@ -12,7 +12,7 @@ const CALL: Call = {
   to: '+12125550101' as PhoneNumber,
   startedAt: 1_700_000_000_000,
 };
-const ANNOUNCED = { call: CALL, isResumed: true };
+const ANNOUNCED: AnnouncedCall = { call: CALL, isResumed: true, attestation: 'failed' };
 const OTHER = `CA${'b'.repeat(32)}` as CallSid;
 
 describe('a stream token', () => {
@@ -23,7 +23,11 @@ describe('a stream token', () => {
   });
 
   it('fits into a TwiML parameter, which holds 500 characters with its name', () => {
-    expect(createStreamTokens(SECRET, createFakeClock()).issue(ANNOUNCED).length + 'token'.length).toBeLessThan(500);
+    const number = `+${'9'.repeat(15)}` as PhoneNumber;
+    const userId = '00000000-0000-4000-8000-000000000000' as UserId;
+    const call: Call = { ...CALL, userId, from: number, to: number };
+    const longest: AnnouncedCall = { call, isResumed: false, attestation: 'failed' };
+    expect(createStreamTokens(SECRET, createFakeClock()).issue(longest).length + 'token'.length).toBeLessThan(500);
   });
 
   it('opens one stream', () => {

@@ -20,6 +20,7 @@ describe('a voice webhook', () => {
       from,
       to: '+12125550101',
       isOver: false,
+      attestation: null,
     });
   });
 
@@ -29,6 +30,27 @@ describe('a voice webhook', () => {
       expect(voiceMessageSchema.parse({ CallSid: CALL_SID, CallStatus }).isOver).toBe(true);
     },
   );
+
+  it.each([
+    ['TN-Validation-Passed-A', 'A'],
+    ['TN-Validation-Passed-B', 'B'],
+    ['TN-Validation-Passed-C', 'C'],
+    ['TN-Validation-Passed-A-Passthrough', 'A'],
+    ['TN-Validation-Failed-A', 'failed'],
+    ['TN-Validation-Failed', 'failed'],
+    ['TN-Validation-Failed-C-Passthrough', 'failed'],
+    // The word of who diverted the call, not of who made it.
+    ['TN-Validation-Passed-A-Diverted', null],
+    ['TN-Validation-Failed-B-Diverted', null],
+    ['No-TN-Validation', null],
+    ['NULL', null],
+    ['tn-validation-passed-a', null],
+    ['XTN-Validation-Passed-A', null],
+    [['TN-Validation-Passed-A', 'TN-Validation-Failed'], null],
+    [undefined, null],
+  ])('with StirVerstat %j has the attestation %j', (StirVerstat, attestation) => {
+    expect(voiceMessageSchema.parse({ CallSid: CALL_SID, StirVerstat }).attestation).toBe(attestation);
+  });
 
   it('without a call is none', () => {
     expect(voiceMessageSchema.safeParse({ CallSid: 'CA1' }).success).toBe(false);

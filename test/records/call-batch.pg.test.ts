@@ -13,7 +13,7 @@ describe('instances that write of the same calls at once', () => {
     const callSids = Array.from({ length: 12 }, newCallSid);
     const pendingOf = (callSid: CallSid, kind: number): PendingCall => {
       const call = { callSid, userId: null, from: null, to: null, startedAt: 1_000 };
-      const state = { call, owner: null, status: 'in-progress', risk: 'low', scamType: 'none' } as const;
+      const state = { call, owner: null, priors: null, status: 'in-progress', risk: 'low', scamType: 'none' } as const;
       if (kind === 0) return { ...nothingPending(), registered: call };
       if (kind === 1) return { ...nothingPending(), state: { ...state, blindMs: 0, endedAt: null } };
       if (kind === 2) return { ...nothingPending(), takenAt: 2_000 };

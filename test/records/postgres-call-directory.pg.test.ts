@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { PhoneNumber } from '../../src/call/ids.ts';
 import { createPostgresCallDirectory } from '../../src/records/postgres-call-directory.ts';
+import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { createHousehold, newPhoneNumber } from '../support/people.ts';
 
@@ -9,12 +11,43 @@ describe('a call', () => {
     const [called, calling] = [await createHousehold(db), await createHousehold(db)];
     const { findOwner } = createPostgresCallDirectory(db);
     const stranger = newPhoneNumber();
-    expect(await findOwner({ to: called.user.lineNumber, from: calling.user.phoneNumber })).toEqual(called.owner);
-    expect(await findOwner({ to: stranger, from: calling.user.phoneNumber })).toEqual(calling.owner);
-    expect(await findOwner({ to: called.user.lineNumber, from: null })).toEqual(called.owner);
+    const { user } = called;
+    expect(await findOwner({ to: user.lineNumber, from: calling.user.phoneNumber })).toMatchObject(called.owner);
+    expect(await findOwner({ to: stranger, from: calling.user.phoneNumber })).toMatchObject(calling.owner);
+    expect(await findOwner({ to: user.lineNumber, from: null })).toMatchObject(called.owner);
     expect(await findOwner({ to: stranger, from: stranger })).toBeNull();
     expect(await findOwner({ to: null, from: null })).toBeNull();
     expect(await findOwner({ to: called.user.phoneNumber, from: called.user.lineNumber })).toBeNull();
+  });
+
+  it('is known by what its owner thinks of the number that calls, and by how readily they want to be warned', async () => {
+    const { db } = await openTestDatabase();
+    const [{ user, numbers }, other] = [await createHousehold(db), await createHousehold(db)];
+    const { findOwner } = createPostgresCallDirectory(db);
+    const users = createUserStore(db);
+    const [friend, nuisance, contact] = [newPhoneNumber(), newPhoneNumber(), numbers[0] ?? newPhoneNumber()];
+    await users.setNumber(user.id, { phoneNumber: friend, trust: 'blocked' });
+    await users.setNumber(user.id, { phoneNumber: friend, trust: 'known' });
+    await users.setNumber(user.id, { phoneNumber: nuisance, trust: 'blocked' });
+    await users.setNumber(user.id, { phoneNumber: user.phoneNumber, trust: 'blocked' });
+    await users.setNumber(other.user.id, { phoneNumber: contact, trust: 'blocked' });
+    const callerOf = async (from: PhoneNumber | null) => {
+      const owner = await findOwner({ to: user.lineNumber, from });
+      return owner && [owner.caller, owner.isCalling];
+    };
+    expect(await callerOf(friend)).toEqual(['known', false]);
+    expect(await callerOf(nuisance)).toEqual(['blocked', false]);
+    expect(await callerOf(contact)).toEqual(['known', false]);
+    expect(await callerOf(newPhoneNumber())).toEqual([null, false]);
+    expect(await callerOf(null)).toEqual([null, false]);
+    expect(await callerOf(user.phoneNumber)).toEqual([null, true]);
+    await users.setNumber(user.id, { phoneNumber: contact, trust: 'blocked' });
+    expect(await callerOf(contact)).toEqual(['blocked', false]);
+
+    const sensitivity = async () => (await findOwner({ to: user.lineNumber, from: null }))?.sensitivity;
+    expect(await sensitivity()).toBe('normal');
+    await users.setPreferences(user.id, { sensitivity: 'high' });
+    expect(await sensitivity()).toBe('high');
   });
 
   it('names the contacts who are to be texted at once, and not those of later steps', async () => {

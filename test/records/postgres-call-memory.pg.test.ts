@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { utteranceIdOf } from '../../src/call/ids.ts';
+import type { Priors } from '../../src/call/priors.ts';
 import { nothingPending, writeBatch } from '../../src/records/call-batch.ts';
 import { createMemoryRebuild } from '../../src/records/postgres-call-memory.ts';
 import { openTestDatabase } from '../support/database.ts';
@@ -23,6 +24,21 @@ describe('the memory that a record holds of a call', () => {
     });
     expect(memory?.scoring.utterances.map(({ endMs }) => endMs)).toEqual([1_000, 4_000]);
     expect(memory?.utterances).toBe(2);
+  });
+
+  it('has what was known of the call beside its words, once it was known', async () => {
+    const { db } = await openTestDatabase();
+    const { call, owner } = await createHousehold(db);
+    const known: Priors = { attestation: 'failed', caller: 'blocked', sensitivity: 'high', knownAtMs: 4_001 };
+    const state = { call, owner, status: 'in-progress', risk: 'low', scamType: 'none', blindMs: 0 } as const;
+    const remembered = async (priors: Priors | null) => {
+      const pending = { ...nothingPending(), state: { ...state, priors, endedAt: null } };
+      await writeBatch(db, new Map([[call.callSid, pending]]), 'a');
+      return (await createMemoryRebuild(db)(call.callSid))?.scoring.priors;
+    };
+    expect(await remembered(null)).toBeNull();
+    expect(await remembered(known)).toEqual(known);
+    expect(await remembered(null)).toEqual(known);
   });
 
   it('is none of a call that nobody recorded', async () => {

@@ -30,7 +30,7 @@ describe('what is kept', () => {
       const endedAt = days === null ? null : Date.now() - days * DAY_MS;
       const call = endedAt === null ? begun : { ...begun, startedAt: endedAt - 60_000 };
       const status = days === null ? 'in-progress' : 'completed';
-      recorder.callState({ call, owner, status, risk: 'low', scamType: 'none', blindMs: 0, endedAt });
+      recorder.callState({ call, owner, priors: null, status, risk: 'low', scamType: 'none', blindMs: 0, endedAt });
       const utterance = { id: utteranceIdOf(1), speaker: 'unknown', text: 'hello', startMs: 0, endMs: 1 } as const;
       recorder.utterance(call.callSid, utterance, Date.now());
       await recorder.flush();

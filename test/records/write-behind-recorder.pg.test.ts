@@ -32,6 +32,7 @@ async function start(queue = LIMITS.queue) {
   const state = (more: Partial<CallState> = {}): CallState => ({
     call,
     owner,
+    priors: null,
     status: 'in-progress',
     risk: 'low',
     scamType: 'none',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { utteranceIdOf } from '../../src/call/ids.ts';
+import type { Priors } from '../../src/call/priors.ts';
 import { isAtLeast, type RiskAssessment } from '../../src/call/risk.ts';
 import type { Speaker } from '../../src/call/utterance.ts';
 import { LIMITS } from '../../src/limits.ts';
@@ -19,7 +20,7 @@ const isSoothable = ({ because }: RiskAssessment): boolean =>
   because.every((tactic) => DEFAULT_POLICY.soothable.includes(tactic));
 
 /** What the service makes of a call without the model, after each utterance. */
-function score(call: readonly Said[]): RiskAssessment[] {
+function score(call: readonly Said[], known: Priors | null = null): RiskAssessment[] {
   const heard: RiskAssessment[] = [];
   const ignore = (): void => undefined;
   const loop = startScoring(
@@ -32,6 +33,7 @@ function score(call: readonly Said[]): RiskAssessment[] {
     },
     ({ analysis }) => heard.push(analysis.assessment),
   );
+  if (known !== null) loop.learn(known);
   for (const [at, said] of call.entries()) loop.hear({ speaker: 'unknown', ...said, id: utteranceIdOf(at + 1) });
   return heard;
 }
@@ -212,6 +214,18 @@ describe.each(Object.entries(DISGUISES))('%s', (_, [plain, ...disguised]) => {
   it.each(disguised)('“%s” asks for the same', (text) => {
     expect(asks(plain)).not.toEqual([]);
     expect(asks(text)).toEqual(expect.arrayContaining(asks(plain)));
+  });
+});
+
+describe('a number that the user knows, and its carrier vouches for', () => {
+  const KNOWN: Priors = { attestation: 'A', caller: 'known', sensitivity: 'normal', knownAtMs: 0 };
+
+  it.each(Object.entries(SCAMS))('makes %s no lighter once it asks or threatens', (_, lines) => {
+    const [stranger, known] = [score(atTimes(lines)), score(atTimes(lines), KNOWN)];
+    for (const [at, assessment] of stranger.entries()) {
+      if (!isSoothable(assessment)) expect(known[at]).toEqual(assessment);
+    }
+    expect(alerted(known)).toBe(true);
   });
 });
 

@@ -15,6 +15,12 @@ describe('a policy file', () => {
     ['a tactic without a rule', { ...policy, tactics: {} }, /tactics/],
     ['a word that means nothing', { ...policy, treshold: 5 }, /treshold/],
     ['levels out of order', { ...policy, rise: { ...policy.rise, high: 99 } }, /levels rise in order/],
+    [
+      'priors that alert alone',
+      { ...policy, priors: { ...policy.priors, blocked: 50 } },
+      /beside its words stays below high/,
+    ],
+    ['a sensitivity that is none', { ...policy, sensitivity: { ...policy.sensitivity, low: 1.1 } }, /low/],
     ['a weight below nothing', { ...policy, weakShare: -1 }, /weakShare/],
   ])('with %s is refused, and told why', (_, file, message) => {
     expect(() => parseRiskPolicy(file, learned)).toThrow(message);

@@ -180,6 +180,39 @@ describe('the scoring of a call', () => {
     expect(verdicts.at(-1)?.analysis.assessment.score).toBeGreaterThanOrEqual(before);
   });
 
+  it('judges by what is known beside the words, from when it is known', () => {
+    const { loop, hear, verdicts } = start(null);
+    hear('This is the Internal Revenue Service.');
+    const before = verdicts.at(-1)?.analysis;
+    loop.learn({ attestation: 'failed', caller: 'blocked', sensitivity: 'normal' });
+    const { atMs, assessment } = verdicts.at(-1)?.analysis ?? {};
+    expect(verdicts).toHaveLength(2);
+    expect(assessment?.score).toBeGreaterThan(before?.assessment.score ?? 100);
+    expect(atMs).toBeGreaterThan(before?.atMs ?? 0);
+    expect(loop.priors).toMatchObject({ caller: 'blocked', knownAtMs: atMs });
+    loop.learn({ attestation: null, caller: null, sensitivity: 'normal' });
+    expect(loop.priors).toMatchObject({ caller: 'blocked', knownAtMs: atMs });
+    expect(verdicts).toHaveLength(2);
+  });
+
+  it('knows from the beginning what it learns before the first word, and has nothing to say of it', () => {
+    const { loop, verdicts } = start(null);
+    loop.learn({ attestation: 'A', caller: null, sensitivity: 'high' });
+    expect(verdicts).toEqual([]);
+    expect(loop.priors).toEqual({ attestation: 'A', caller: null, sensitivity: 'high', knownAtMs: 0 });
+  });
+
+  it('goes on elsewhere with what was known there, whatever it learned here', () => {
+    const there = start(null);
+    there.loop.learn({ attestation: 'failed', caller: 'blocked', sensitivity: 'high' });
+    there.hear('This is the Internal Revenue Service.');
+    const here = start(null);
+    here.loop.learn({ attestation: null, caller: null, sensitivity: 'normal' });
+    here.loop.restore(there.loop.memory());
+    expect(here.verdicts.at(-1)?.analysis.assessment).toEqual(there.verdicts.at(-1)?.analysis.assessment);
+    expect(here.loop.memory().priors).toEqual(there.loop.memory().priors);
+  });
+
   it('goes on alone when the model fails', async () => {
     const { finder, asked } = createModel();
     const { hear, verdicts, failures } = start(finder);

@@ -19,7 +19,7 @@ function begin(clock: ReturnType<typeof createFakeClock>, endMs = 0) {
     blindMs: 0,
     utterances: 1,
     raised: [],
-    scoring: { utterances: [spoken], facts: [], stories: [], summary: '', tokens: 1 },
+    scoring: { utterances: [spoken], facts: [], stories: [], priors: null, summary: '', tokens: 1 },
     unansweredSinceMs: 100,
   };
   const continuity = createCallContinuity(newCallSid(), 'a', memories, clock, LIMITS, () => state);

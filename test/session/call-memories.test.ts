@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { callSidSchema } from '../../src/call/ids.ts';
+import type { Priors } from '../../src/call/priors.ts';
 import { createCallMemories } from '../../src/session/call-memories.ts';
 import { type CallMemory, encodeCallMemory, type SharedCopies } from '../../src/session/call-memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const CALL_SID = callSidSchema.parse(`CA${'0'.repeat(32)}`);
+const PRIORS: Priors = { attestation: 'failed', caller: 'blocked', sensitivity: 'high', knownAtMs: 0 };
 const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   instanceId: 'a',
   phase: 'live',
@@ -14,7 +16,7 @@ const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   blindMs: 0,
   utterances: 3,
   raised: ['high'],
-  scoring: { utterances: [], facts: [], stories: ['romance'], summary: '', tokens: 10 },
+  scoring: { utterances: [], facts: [], stories: ['romance'], priors: PRIORS, summary: '', tokens: 10 },
   ...more,
 });
 const LEASE_MS = 5_000;

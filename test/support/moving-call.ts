@@ -1,10 +1,11 @@
 import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call.ts';
-import { FAST, PUBLIC_ORIGIN, phoneNumber, type TestService } from './service.ts';
+import { type Caller, FAST, PUBLIC_ORIGIN, phoneNumber, type TestService } from './service.ts';
 
 /** A call of a telephone that the balancer may send elsewhere: whatever it asks for goes to the service of `moveTo`. */
 export function createMovingCall(
   first: TestService,
   to: string,
+  caller: Caller = {},
 ): { call: PhoneCall; moveTo(service: TestService): void } {
   let target = first;
   const call = createPhoneCall({
@@ -17,6 +18,7 @@ export function createMovingCall(
     to,
     pace: FAST,
     speed: 10,
+    ...caller,
   });
   return {
     call,

@@ -28,6 +28,7 @@ export async function createHousehold(db: Database, contacts = 1, escalation = N
     lineNumber: newPhoneNumber(),
     mode: 'listen',
     escalation,
+    sensitivity: 'normal',
   });
   if (user === null) throw new Error('the numbers are taken');
   const numbers: PhoneNumber[] = [];

@@ -3,9 +3,10 @@ import type { Escalation } from '../../src/alerting/escalation.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
+import type { Priors } from '../../src/call/priors.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Limits } from '../../src/limits.ts';
-import { createPhoneCall, type PhoneCall } from '../../src/simulators/phone-call.ts';
+import { createPhoneCall, type PhoneCall, type PhoneCallOptions } from '../../src/simulators/phone-call.ts';
 import type { SpeakingPace } from '../../src/simulators/spoken-audio.ts';
 import { type StandIns, startStandIns } from '../../src/simulators/stand-ins.ts';
 import { postWebhook } from '../../src/simulators/webhook.ts';
@@ -24,9 +25,9 @@ export interface TestService {
   api(method: string, path: string, body?: object): Promise<{ status: number; type: string; json: never }>;
   webhook(path: string, fields: Record<string, string>): Promise<Response>;
   household(contacts?: ReadonlyArray<'recorded' | 'request'>, escalation?: Escalation): Promise<Household>;
-  call(to: string, pace?: SpeakingPace): PhoneCall;
+  call(to: string, pace?: SpeakingPace, caller?: Caller): PhoneCall;
   /** A call whose media stream is open. */
-  ring(to: string, pace?: SpeakingPace): Promise<PhoneCall>;
+  ring(to: string, pace?: SpeakingPace, caller?: Caller): Promise<PhoneCall>;
   /** The call as the API shows it. */
   recordOf(callSid: string): Promise<RecordedCall>;
   messagesTo(number: string): string[];
@@ -35,6 +36,9 @@ export interface TestService {
   /** Ends the service, and starts it again with the same settings. */
   restart(): Promise<void>;
 }
+
+/** Who calls: a number of its own, of which nothing is said, unless something else is. */
+export type Caller = Partial<Pick<PhoneCallOptions, 'from' | 'stirVerstat'>>;
 
 export interface Household {
   readonly id: string;
@@ -48,6 +52,7 @@ export interface RecordedCall {
   readonly status: string;
   readonly risk: string;
   readonly scamType: string;
+  readonly priors: Priors | null;
   readonly blindMs: number;
   readonly transcript: ReadonlyArray<{ id: string; speaker: string; text: string; startMs: number; endMs: number }>;
   readonly facts: ReadonlyArray<{ tactic: string; quote: string; stance: string; finder: string }>;
@@ -144,7 +149,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     return { status: response.status, type, json: (text === '' ? null : JSON.parse(text)) as never };
   }
 
-  const newCall = (to: string, pace = FAST): PhoneCall =>
+  const newCall = (to: string, pace = FAST, caller: Caller = {}): PhoneCall =>
     createPhoneCall({
       accountSid,
       authToken,
@@ -155,6 +160,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       pace,
       speed: SPEED,
       carrier: standIns.twilio,
+      ...caller,
     });
 
   return {
@@ -192,8 +198,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       return { id, ...user, contacts };
     },
     call: newCall,
-    async ring(to, pace) {
-      const call = newCall(to, pace);
+    async ring(to, pace, caller) {
+      const call = newCall(to, pace, caller);
       await call.dial();
       await call.connect();
       return call;
