@@ -131,7 +131,7 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
   const tellInterruption = createTellInterruption(ledger, outbox.wake, observers.alerts.ledgerFailed);
 
   // Transcription and scoring.
-  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, instanceId, language: config.deepgram.language });
+  const carrier = createTwilioRecogniser({ client: twilio, baseUrl, instanceId });
   const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
@@ -159,6 +159,7 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
     recorder,
     memories,
     instanceId,
+    language: config.language,
     limits: limits.session,
     observer: observers.session,
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { phoneNumberSchema } from './call/ids.ts';
+import { languageSchema } from './call/language.ts';
 import { LIMITS, type Limits } from './limits.ts';
 
 /** Settings that are wrong or missing, all of them in one message. */
@@ -78,7 +79,9 @@ const environmentSchema = z.object({
   DEEPGRAM_URL: originOf('wss:', 'ws:').default('wss://api.deepgram.com'),
   DEEPGRAM_MODEL: z.string().default('nova-3'),
   DEEPGRAM_CATCH_UP: z.coerce.number('must be a number').min(1).max(100).default(LIMITS.deepgram.catchUpRate),
-  STT_LANGUAGE: z.string().default('en-US'),
+  STT_LANGUAGE: z
+    .union([languageSchema, z.literal('multi')], 'must be a language as BCP 47 writes it, such as en-US, or multi')
+    .default('en-US'),
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: addressOf('https:', 'http:').default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().default('gpt-5.6-luna'),
@@ -170,8 +173,9 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
       apiKey: settings.DEEPGRAM_API_KEY,
       url: settings.DEEPGRAM_URL,
       model: settings.DEEPGRAM_MODEL,
-      language: settings.STT_LANGUAGE,
     },
+    /** Of calls whose user has not said otherwise. */
+    language: settings.STT_LANGUAGE,
     /** Null: the local finder scores alone. */
     openai:
       settings.OPENAI_API_KEY === undefined

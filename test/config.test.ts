@@ -36,7 +36,8 @@ describe('the configuration', () => {
       port: 3000,
       drainTimeoutMs: 300_000,
       openai: null,
-      deepgram: { url: 'wss://api.deepgram.com', model: 'nova-3', language: 'en-US' },
+      deepgram: { url: 'wss://api.deepgram.com', model: 'nova-3' },
+      language: 'en-US',
     });
   });
 
@@ -86,6 +87,14 @@ describe('the configuration', () => {
       TWILIO_API_URL: 'http://twilio:1',
     });
     expect(config).toMatchObject({ deepgram: { url: 'ws://stt:8080' }, openai: { baseUrl: 'http://llm:8000/v1' } });
+  });
+
+  it.each(['es', 'es-419', 'zh-Hant-TW', 'multi'])('listens for %s', (language) => {
+    expect(readConfig({ STT_LANGUAGE: language }).language).toBe(language);
+  });
+
+  it.each(['en_US', 'english', 'auto'])('refuses to listen for %s', (language) => {
+    expect(problemsOf({ STT_LANGUAGE: language })).toContain('STT_LANGUAGE must be a language as BCP 47 writes it');
   });
 
   it('forgives the slash at the end of BASE_URL', () => {

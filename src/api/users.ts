@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { escalationSchema, NO_ESCALATION } from '../alerting/escalation.ts';
 import { optInText } from '../alerting/sms-text.ts';
 import { contactIdSchema, phoneNumberSchema, userIdSchema } from '../call/ids.ts';
+import { languageSchema } from '../call/language.ts';
 import { CALLER_TRUSTS, SENSITIVITIES } from '../call/priors.ts';
 import { HttpProblem, parseInput } from '../http/problem.ts';
 import type { UserStore } from '../records/user-store.ts';
@@ -23,9 +24,15 @@ const newUserSchema = z.object({
   mode: z.literal('listen'),
   escalation: escalationSchema.default(NO_ESCALATION),
   sensitivity: sensitivitySchema.default('normal'),
+  language: languageSchema.nullable().default(null),
 });
 
-const preferencesSchema = z.strictObject({ sensitivity: sensitivitySchema });
+const preferencesSchema = z
+  .strictObject({
+    sensitivity: sensitivitySchema.exactOptional(),
+    language: languageSchema.nullable().exactOptional(),
+  })
+  .refine((changes) => Object.keys(changes).length > 0, 'must hold a sensitivity, a language or both');
 
 const newContactSchema = z.object({
   name: nameSchema,

@@ -16,6 +16,8 @@ export interface FoundOwner extends CallOwner {
   /** Null when nothing is known of the number that calls, or it is the user's own. */
   readonly caller: CallerTrust | null;
   readonly sensitivity: Sensitivity;
+  /** BCP 47; null for the service's own. */
+  readonly language: string | null;
 }
 
 export interface OwnerContact {
@@ -43,6 +45,8 @@ export interface AnnouncedCall {
   readonly isResumed: boolean;
   /** Null when Twilio says nothing of it. */
   readonly attestation: Attestation | null;
+  /** The owner's, BCP 47; null when it is the service's own, or was not known in time. */
+  readonly language: string | null;
 }
 
 export type CallStatus = 'in-progress' | 'completed';

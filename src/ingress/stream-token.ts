@@ -31,13 +31,14 @@ const claimsSchema = z
     to: phoneNumberSchema.nullable(),
     userId: userIdSchema.nullable(),
     isResumed: z.boolean(),
-    /** Instances of an earlier version do not say. */
+    /** Instances of an earlier version say neither. */
     attestation: z.enum(ATTESTATIONS).nullable().default(null),
+    language: z.string().nullable().default(null),
   })
-  .transform(({ sub, jti, exp, isResumed, attestation, ...call }) => ({
+  .transform(({ sub, jti, exp, isResumed, attestation, language, ...call }) => ({
     jti,
     exp,
-    announced: { call: { callSid: sub, ...call }, isResumed, attestation },
+    announced: { call: { callSid: sub, ...call }, isResumed, attestation, language },
   }));
 
 export function createStreamTokens(secret: string, clock: Clock): StreamTokens {

@@ -104,7 +104,8 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     const expects = calls.expects(callSid);
     if (expects === 'yes') {
       const announcement = isResumed ? null : dependencies.announcement;
-      return sendTwiml(reply, twiml.listen(tokens.issue({ call, isResumed, attestation }), announcement));
+      const language = owner?.language ?? null;
+      return sendTwiml(reply, twiml.listen(tokens.issue({ call, isResumed, attestation, language }), announcement));
     }
     if (expects === 'at-capacity') observer.unmonitored('at_capacity');
     return sendTwiml(reply, twiml.comeBack(expects));

@@ -22,6 +22,7 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
         ownNumber: users.phoneNumber,
         trust: callerNumbers.trust,
         sensitivity: users.sensitivity,
+        language: users.language,
       })
       .from(users)
       .leftJoin(emergencyContacts, and(eq(emergencyContacts.userId, users.id), eq(emergencyContacts.status, 'active')))
@@ -46,6 +47,7 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
       isCalling,
       caller: isCalling ? null : (first.trust ?? (isContact ? 'known' : null)),
       sensitivity: first.sensitivity,
+      language: first.language,
     };
   },
   async knows(callSid) {

@@ -39,6 +39,7 @@ export const createMemoryRebuild =
       firstAudioAt: answeredUntil - (latest?.endMs ?? 0),
       answeredUntil,
       blindMs: call.blindMs,
+      language: null, // whoever can ask the record for it has asked it for the call's owner
       utterances: latest?.utteranceNumber ?? 0,
       raised: raised.map(({ step }) => step),
       scoring: {

@@ -22,6 +22,8 @@ export const users = pgTable('users', {
   contactsAfterS: integer('contacts_after_s'),
   voiceAfterS: integer('voice_after_s'),
   sensitivity: text('sensitivity').$type<Sensitivity>().notNull().default('normal'),
+  /** What is spoken in the user's calls, BCP 47; null: what the service listens for (`STT_LANGUAGE`). */
+  language: text('language'),
   createdAt: createdAt(),
 });
 

@@ -7,9 +7,11 @@ import { type Database, databaseErrorCode, FOREIGN_KEY_VIOLATION, UNIQUE_VIOLATI
 import { newDeliveryRow } from './rows.ts';
 import { type ContactStatus, callerNumbers, emergencyContacts, users } from './schema.ts';
 
-/** How a user's calls are judged. */
+/** How a user's calls are heard and judged. */
 export interface Preferences {
   readonly sensitivity: Sensitivity;
+  /** BCP 47; null: what the service listens for. */
+  readonly language: string | null;
 }
 
 export interface NewUser extends Preferences {
@@ -86,6 +88,7 @@ export const createUserStore = (db: Database): UserStore => ({
         lineNumber: users.lineNumber,
         mode: users.mode,
         sensitivity: users.sensitivity,
+        language: users.language,
         escalation: { contactsAfterS: users.contactsAfterS, voiceAfterS: users.voiceAfterS },
       })
       .from(users)

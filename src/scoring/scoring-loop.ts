@@ -54,6 +54,8 @@ export interface Verdict {
 /** The scoring of one call: every final utterance at once by the local finder, and windows of them by the model. */
 export interface ScoringLoop {
   hear(utterance: Utterance): void;
+  /** What is heard from now on is in this language, BCP 47. */
+  spokenIn(language: string): void;
   /** What is known of the call beside its words, once: it counts from now on, and what was told before stays. */
   learn(priors: Omit<Priors, 'knownAtMs'>): void;
   readonly priors: Priors | null;
@@ -158,6 +160,7 @@ export function startScoring(
       hasNews = true;
       askModel();
     },
+    spokenIn: local.spokenIn,
     learn(known) {
       if (priors !== null) return;
       const newest = window.current().utterances.at(-1);

@@ -1,7 +1,11 @@
 import { msOfBytes } from '../call/audio.ts';
 import { type Clock, withinDeadline } from '../call/clock.ts';
-import type { CallSid } from '../call/ids.ts';
-import type { Transcriber, TranscriptSegment, TranscriptStream } from '../transcription/transcriber.ts';
+import type {
+  Transcriber,
+  TranscriptOptions,
+  TranscriptSegment,
+  TranscriptStream,
+} from '../transcription/transcriber.ts';
 
 /** Where one media stream's audio goes. */
 export interface AudioSink {
@@ -17,6 +21,8 @@ export type StreamEnd = 'stopped' | 'lost';
 
 /** The audio of one call, over all its media streams, and the transcript that comes of it. */
 export interface CallAudio {
+  /** What is spoken is another language than was thought. */
+  languageChanged(): void;
   /** Begins a stream. The newest wins: `release` is called when this one no longer counts. */
   attach(release: () => void): AudioSink;
   /**
@@ -44,7 +50,7 @@ export interface CallAudioEvents {
 }
 
 export function createCallAudio(
-  callSid: CallSid,
+  { callSid, language }: Pick<TranscriptOptions, 'callSid' | 'language'>,
   transcriber: Transcriber,
   clock: Clock,
   events: CallAudioEvents,
@@ -68,7 +74,7 @@ export function createCallAudio(
     isLost = false;
     releaseCurrent();
     const startAtMs = Math.max(heardUntilMs, nowMs - startedAtMs);
-    const transcript = transcriber.open({ callSid, startAtMs });
+    const transcript = transcriber.open({ callSid, language, startAtMs });
     transcripts.add(transcript);
     current = openStream(transcript, release);
     consume(transcript);
@@ -130,6 +136,7 @@ export function createCallAudio(
   const lostMs = (): number => (isLost ? clock.monotonicMs() - lastAudioAtMs : 0);
 
   return {
+    languageChanged: () => current?.transcript.languageChanged(),
     attach,
     async finish(stopMs) {
       if (current !== null && stopMs > 0) await withinDeadline(clock, stopMs, current.closed);

@@ -39,7 +39,7 @@ export interface CallContinuity {
 }
 
 /** What the session knows of itself. */
-export type RememberedState = Pick<CallMemory, 'blindMs' | 'utterances' | 'raised' | 'scoring'> & {
+export type RememberedState = Pick<CallMemory, 'blindMs' | 'language' | 'utterances' | 'raised' | 'scoring'> & {
   /** How long ago the audio came that was answered for last. */
   readonly unansweredSinceMs: number;
 };

@@ -18,6 +18,8 @@ export interface CallMemory {
   readonly firstAudioAt: number;
   readonly answeredUntil: number;
   readonly blindMs: number;
+  /** What is spoken, BCP 47; null as long as nobody has said it. */
+  readonly language: string | null;
   /** Utterances so far: the next one is numbered one higher. */
   readonly utterances: number;
   readonly raised: readonly AlertStep[];
@@ -45,6 +47,8 @@ const callMemorySchema = z.object({
   firstAudioAt: z.number(),
   answeredUntil: z.number(),
   blindMs: z.number(),
+  /** Instances of an earlier version knew none. */
+  language: z.string().nullable().default(null),
   utterances: z.number().int(),
   raised: z.array(z.enum(['high', 'critical'])),
   scoring: scoringMemorySchema,

@@ -10,6 +10,7 @@ import { watchBlindTime } from './blind-watch.ts';
 import { createCallAlerts } from './call-alerts.ts';
 import { type AudioSink, createCallAudio, type StreamEnd } from './call-audio.ts';
 import { createCallContinuity, type RememberedState } from './call-continuity.ts';
+import { createCallLanguage } from './call-language.ts';
 import type { Recalled } from './call-memories.ts';
 import { farBeyond } from './call-memory.ts';
 import { recallCall } from './call-recall.ts';
@@ -35,7 +36,7 @@ export interface CallSession {
 }
 
 export function startCallSession(
-  { call, isResumed, attestation }: AnnouncedCall,
+  { call, isResumed, attestation, ...announced }: AnnouncedCall,
   dependencies: SessionDependencies,
   onEnded: () => void,
 ): CallSession {
@@ -55,8 +56,9 @@ export function startCallSession(
   const ownerFound = findOwner(call);
   const failed = (error: unknown): void => observer.failed(call, error);
   const alerts = createCallAlerts({ call, ownerFound, clock, raiseAlert, failed });
+  const language = createCallLanguage(announced.language, dependencies.language, onLanguage);
   const loop = startScoring(scoring, onVerdict);
-  const audio = createCallAudio(callSid, transcriber, clock, {
+  const audio = createCallAudio({ callSid, language: language.spoken }, transcriber, clock, {
     segment: onSegment,
     attached: onAttached,
     detached: onDetached,
@@ -76,6 +78,7 @@ export function startCallSession(
   });
 
   recorder.taken(callSid, clock.wallMs());
+  loop.spokenIn(language.spoken());
   if (!isResumed) feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
   const recall = recallCall({ callSid, isResumed }, memories, over.signal, {
     recalled: restore,
@@ -89,6 +92,7 @@ export function startCallSession(
   function restore(memory: Recalled): void {
     if (memory !== null && memory !== 'unknown') {
       continuity.resume(memory);
+      language.learn(memory.language);
       utterances = Math.max(utterances, memory.utterances);
       alerts.restore(memory.raised);
       recordWindow(recorder, callSid, memory);
@@ -105,8 +109,8 @@ export function startCallSession(
   /** Null as long as it is not known what the call brought along. */
   function stateOf(): RememberedState | null {
     if (recall.isPending) return null;
-    const { unansweredSinceMs } = audio;
-    return { blindMs: blindMs(), utterances, raised: alerts.steps, scoring: loop.memory(), unansweredSinceMs };
+    const known = { language: language.known, utterances, raised: alerts.steps, scoring: loop.memory() };
+    return { ...known, blindMs: blindMs(), unansweredSinceMs: audio.unansweredSinceMs };
   }
 
   const blindMs = (): number => continuity.blindBeforeMs + audio.blindMs;
@@ -118,9 +122,15 @@ export function startCallSession(
   }
 
   /** What the call brought along stays, whatever the record says meanwhile. */
-  function learn({ isCalling, caller, sensitivity }: FoundOwner): void {
+  function learn({ isCalling, caller, sensitivity, language: own }: FoundOwner): void {
+    language.learn(own);
     loop.learn({ attestation: isCalling ? null : attestation, caller, sensitivity });
     onSettled();
+  }
+
+  function onLanguage(): void {
+    loop.spokenIn(language.spoken());
+    audio.languageChanged();
   }
 
   function onAttached(): void {

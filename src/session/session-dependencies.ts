@@ -23,6 +23,8 @@ export interface SessionDependencies {
   readonly memories: CallMemories;
   /** This process, as the holder of its calls. */
   readonly instanceId: string;
+  /** What is spoken where the user has not said otherwise, BCP 47. */
+  readonly language: string;
   readonly limits: SessionLimits;
   readonly observer: SessionObserver;
 }

@@ -14,6 +14,8 @@ export interface DeepgramStandIn {
   readonly faults: DeepgramFaults;
   readonly counts: DeepgramCounts;
   readonly openConnections: number;
+  /** The language of each connection that was accepted. */
+  readonly languages: readonly string[];
   /** Resets every connection, without a close frame. */
   dropAll(): void;
   stop(): Promise<void>;
@@ -51,6 +53,7 @@ export async function startDeepgramStandIn(apiKey: string, port = 0): Promise<De
     isGarbled: false,
     idleMs: 10_000,
   };
+  const languages: string[] = [];
   const counts: DeepgramCounts = { opened: 0, refused: 0, idleCloses: 0, keepAlives: 0, closeStreams: 0 };
   const sockets = new WebSocketServer({ noServer: true });
   const server = createServer((_request, response) => response.end('{}'));
@@ -70,6 +73,7 @@ export async function startDeepgramStandIn(apiKey: string, port = 0): Promise<De
       return;
     }
     counts.opened += 1;
+    languages.push(searchParams.get('language') ?? '');
     sockets.handleUpgrade(request, socket, head, (connection) => serve(connection, searchParams));
   }
 
@@ -124,6 +128,7 @@ export async function startDeepgramStandIn(apiKey: string, port = 0): Promise<De
     url: `ws://127.0.0.1:${address}`,
     faults,
     counts,
+    languages,
     get openConnections() {
       return sockets.clients.size;
     },

@@ -34,6 +34,7 @@ export interface Transcription {
   readonly sid: string;
   readonly callSid: string;
   readonly name: string;
+  readonly languageCode: string;
   status: 'in-progress' | 'stopped';
   /** Webhooks that the service has answered. */
   answered: number;
@@ -85,12 +86,16 @@ export function createTranscriptions(post: Post): Transcriptions {
       const TranscriptionData = JSON.stringify({ transcript, confidence: 0.98 });
       tell('transcription-content', {
         Track: 'inbound_track',
-        LanguageCode: 'en-US',
+        LanguageCode: transcription.languageCode,
         Final: 'true',
         TranscriptionData,
       });
     });
-    tell('transcription-started', { Track: 'inbound_track', LanguageCode: 'en-US', PartialResults: 'false' });
+    tell('transcription-started', {
+      Track: 'inbound_track',
+      LanguageCode: transcription.languageCode,
+      PartialResults: 'false',
+    });
     return { transcription, recogniser, tell };
   }
 
@@ -132,7 +137,8 @@ export function createTranscriptions(post: Post): Transcriptions {
       }
       const sid = `GT${randomBytes(16).toString('hex')}`;
       const name = fields.get('Name') ?? '';
-      const transcription: Transcription = { sid, callSid, name, status: 'in-progress', answered: 0 };
+      const languageCode = fields.get('LanguageCode') ?? 'en-US';
+      const transcription: Transcription = { sid, callSid, name, languageCode, status: 'in-progress', answered: 0 };
       started.push(transcription);
       running.add(start(transcription, fields.get('StatusCallbackUrl') ?? ''));
       return resource(transcription);

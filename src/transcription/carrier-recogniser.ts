@@ -6,8 +6,8 @@ import type { CallSid } from '../call/ids.ts';
  * comes back by webhook, as `CarrierWords`.
  */
 export interface CarrierRecogniser {
-  /** `startId` comes back with everything that it says of this start. Never throws. */
-  start(callSid: CallSid, startId: string): Promise<CarrierStart>;
+  /** `startId` comes back with everything that it says of this start. `language`: BCP 47. Never throws. */
+  start(callSid: CallSid, startId: string, language: string): Promise<CarrierStart>;
   /** Null: it has stopped, or the call is over. */
   stop(callSid: CallSid, transcriptionSid: string): Promise<ProviderFailure | null>;
 }

@@ -23,6 +23,8 @@ export interface Fallback {
 /** A stream as the fallback sees it. Positions are bytes since the stream began. */
 export interface FollowedStream {
   readonly callSid: CallSid;
+  /** BCP 47. */
+  language(): string;
   readonly coverage: Coverage;
   writtenBytes(): number;
   /** Words of the carrier's, and roughly where they stand. */
@@ -101,7 +103,7 @@ interface Start {
 
 function followStream(
   { carrier, clock, random, limits, observer }: FallbackDependencies,
-  { callSid, coverage, writtenBytes, told, stopped }: FollowedStream,
+  { callSid, language, coverage, writtenBytes, told, stopped }: FollowedStream,
 ) {
   let state: FallbackState = RESTING;
   let latest: Start | null = null;
@@ -123,7 +125,7 @@ function followStream(
       lastSequence: null,
     };
     latest = start;
-    const answer = await carrier.start(callSid, start.id);
+    const answer = await carrier.start(callSid, start.id, language());
     if (!answer.ok) {
       observer.event('start_failed');
       observer.failed(callSid, answer.failure);

@@ -18,6 +18,8 @@ export interface Transcriber {
 
 export interface TranscriptOptions {
   readonly callSid: CallSid;
+  /** What is spoken, BCP 47. Asked at every connection, as it may be learned late. */
+  readonly language: () => string;
   /** Where this stream's first audio stands in the call, in milliseconds: 0, or later when a call's stream resumed. */
   readonly startAtMs: number;
 }
@@ -25,6 +27,8 @@ export interface TranscriptOptions {
 export interface TranscriptStream extends AsyncIterable<TranscriptSegment> {
   /** One media frame of any length. The bytes are copied before `write` returns. */
   write(frame: Uint8Array): void;
+  /** The language is another: what has not been recognised so far is heard in that one. */
+  languageChanged(): void;
   /** No more audio will come: draws out the last words, then ends the iteration. Idempotent. */
   finish(): Promise<void>;
   /** Milliseconds of this stream's audio that no recogniser ever processed. */

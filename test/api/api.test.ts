@@ -29,6 +29,8 @@ describe('provisioning', () => {
     ['mode', { mode: 'guard' }],
     ['escalation.voiceAfterS', { escalation: { voiceAfterS: 0 } }],
     ['sensitivity', { sensitivity: 'extreme' }],
+    ['language', { language: 'Spanish' }],
+    ['language', { language: 'en_US' }],
   ])('refuses a wrong %s and names it', async (field, wrong) => {
     const { api } = await startService();
     const refused = await api('POST', '/users', { ...USER(), ...wrong });
@@ -48,19 +50,30 @@ describe('provisioning', () => {
     expect((await api('PUT', `/users/${nobody}/escalation`, escalation)).status).toBe(404);
   });
 
-  it('sets how a user’s calls are judged, and shows it', async () => {
+  it('sets how a user’s calls are heard and judged, and shows it', async () => {
     const { api } = await startService();
     const created = (await api('POST', '/users', USER())).json as { id: string };
-    expect(created).toMatchObject({ sensitivity: 'normal' });
+    expect(created).toMatchObject({ sensitivity: 'normal', language: null });
     const change = (body: object) => api('PATCH', `/users/${created.id}`, body);
     expect(await change({ sensitivity: 'high' })).toMatchObject({
       status: 200,
-      json: { ...created, sensitivity: 'high', contacts: [] },
+      json: { ...created, sensitivity: 'high', language: null, contacts: [] },
     });
-    const sensitive = { ...USER(), sensitivity: 'low' };
-    expect(await api('POST', '/users', sensitive)).toMatchObject({ status: 201, json: sensitive });
-    for (const body of [{}, { sensitivity: null }, { sensitivity: 'low', phoneNumber: phoneNumber() }]) {
-      expect((await change(body)).status).toBe(400);
+    expect(await change({ language: 'es-419' })).toMatchObject({ json: { sensitivity: 'high', language: 'es-419' } });
+    expect(await change({ language: null })).toMatchObject({ json: { sensitivity: 'high', language: null } });
+    const both = { ...USER(), sensitivity: 'low', language: 'es' };
+    expect(await api('POST', '/users', both)).toMatchObject({ status: 201, json: both });
+    const wrong: ReadonlyArray<readonly [object, string]> = [
+      [{ language: 'klingon' }, 'language'],
+      [{ sensitivity: null }, 'sensitivity'],
+      [{ phoneNumber: phoneNumber() }, 'body'],
+      [{}, 'body'],
+    ];
+    for (const [body, field] of wrong) {
+      expect(await change(body)).toMatchObject({
+        status: 400,
+        json: { errors: expect.arrayContaining([expect.objectContaining({ field })]) },
+      });
     }
     const nobody = '00000000-0000-4000-8000-000000000000';
     expect((await api('PATCH', `/users/${nobody}`, { sensitivity: 'low' })).status).toBe(404);

@@ -77,19 +77,23 @@ describe('a call that rings while the record is away', () => {
     const { id, lineNumber, contacts } = await service.household();
     const from = phoneNumber();
     await service.api('PUT', `/users/${id}/numbers/${from}`, { trust: 'blocked' });
+    await service.api('PATCH', `/users/${id}`, { language: 'es-US' });
     database.cut();
     const call = await service.ring(lineNumber, FAST, { ...NUISANCE, from });
     await call.say(said(`${OFFICE} ${ASK}`));
     await eventually(() => service.events.some((event) => event.type === 'risk.changed' && event.risk === 'elevated'));
     expect(service.messagesTo(contacts[0]?.phoneNumber ?? '')).toEqual([]);
+    expect(service.standIns.deepgram.languages).toEqual(['en-US']);
     database.restore();
     await eventually(() => service.messagesTo(contacts[0]?.phoneNumber ?? '').length > 0);
     await call.say(said('Are you still there?'));
+    await eventually(() => service.standIns.deepgram.languages.length === 2);
     await call.hangUp();
     const record = await completed(service, call.callSid);
     expect(record.priors).toMatchObject({ attestation: 'failed', caller: 'blocked' });
     expect(record.priors?.knownAtMs).toBeGreaterThan(0);
     expect(record.transcript.map(({ text }) => text).join(' ')).toBe(`${OFFICE} ${ASK} Are you still there?`);
+    expect(service.standIns.deepgram.languages).toEqual(['en-US', 'es']);
   });
 });
 
@@ -124,5 +128,28 @@ describe.each([
     expect(first.priors).toMatchObject({ attestation: 'failed', caller: 'blocked', sensitivity: 'normal' });
     expect(record.priors).toEqual(first.priors);
     expect(record.alerts).toHaveLength(1);
+  });
+});
+
+describe('the language of a user', () => {
+  it.each([
+    ['es-US', 'es', 'es-US'],
+    ['es-419', 'es-419', 'es-ES'],
+    ['fr', 'fr', 'fr-FR'],
+    [null, 'en-US', 'en-US'],
+  ])('%s is what both recognisers listen for, each as it knows it', async (language, forDeepgram, forTwilio) => {
+    const service = await startService({ hasFallback: true });
+    const { deepgram, twilio } = service.standIns;
+    const { id, lineNumber } = await service.household();
+    await service.api('PATCH', `/users/${id}`, { language });
+    const call = await service.ring(lineNumber);
+    await call.say(said('Hello.'));
+    await eventually(() => deepgram.counts.opened > 0);
+    deepgram.faults.refuseWith = 503;
+    deepgram.dropAll();
+    while (twilio.transcriptions.started.length === 0) await call.say(said(''));
+    await call.hangUp();
+    expect(deepgram.languages).toEqual([forDeepgram]);
+    expect(twilio.transcriptions.started.map(({ languageCode }) => languageCode)).toEqual([forTwilio]);
   });
 });

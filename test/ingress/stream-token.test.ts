@@ -12,7 +12,7 @@ const CALL: Call = {
   to: '+12125550101' as PhoneNumber,
   startedAt: 1_700_000_000_000,
 };
-const ANNOUNCED: AnnouncedCall = { call: CALL, isResumed: true, attestation: 'failed' };
+const ANNOUNCED: AnnouncedCall = { call: CALL, isResumed: true, attestation: 'failed', language: 'es-419' };
 const OTHER = `CA${'b'.repeat(32)}` as CallSid;
 
 describe('a stream token', () => {
@@ -26,7 +26,7 @@ describe('a stream token', () => {
     const number = `+${'9'.repeat(15)}` as PhoneNumber;
     const userId = '00000000-0000-4000-8000-000000000000' as UserId;
     const call: Call = { ...CALL, userId, from: number, to: number };
-    const longest: AnnouncedCall = { call, isResumed: false, attestation: 'failed' };
+    const longest: AnnouncedCall = { call, isResumed: false, attestation: 'failed', language: 'zhx-Hant-419' };
     expect(createStreamTokens(SECRET, createFakeClock()).issue(longest).length + 'token'.length).toBeLessThan(500);
   });
 

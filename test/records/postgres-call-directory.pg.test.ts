@@ -20,7 +20,7 @@ describe('a call', () => {
     expect(await findOwner({ to: called.user.phoneNumber, from: called.user.lineNumber })).toBeNull();
   });
 
-  it('is known by what its owner thinks of the number that calls, and by how readily they want to be warned', async () => {
+  it('is known by what its owner thinks of the number that calls, and by how they want to be heard', async () => {
     const { db } = await openTestDatabase();
     const [{ user, numbers }, other] = [await createHousehold(db), await createHousehold(db)];
     const { findOwner } = createPostgresCallDirectory(db);
@@ -44,10 +44,14 @@ describe('a call', () => {
     await users.setNumber(user.id, { phoneNumber: contact, trust: 'blocked' });
     expect(await callerOf(contact)).toEqual(['blocked', false]);
 
-    const sensitivity = async () => (await findOwner({ to: user.lineNumber, from: null }))?.sensitivity;
-    expect(await sensitivity()).toBe('normal');
+    const heard = async () => {
+      const owner = await findOwner({ to: user.lineNumber, from: null });
+      return owner && [owner.sensitivity, owner.language];
+    };
+    expect(await heard()).toEqual(['normal', null]);
     await users.setPreferences(user.id, { sensitivity: 'high' });
-    expect(await sensitivity()).toBe('high');
+    await users.setPreferences(user.id, { language: 'es-419' });
+    expect(await heard()).toEqual(['high', 'es-419']);
   });
 
   it('names the contacts who are to be texted at once, and not those of later steps', async () => {

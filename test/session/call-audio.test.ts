@@ -24,6 +24,7 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
       say.push((segment) => output.enqueue(segment));
       return {
         write: () => undefined,
+        languageChanged: () => undefined,
         finish: async () => output.close(),
         blindMs: 0,
         unansweredMs: 0,
@@ -32,7 +33,8 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
     },
   };
   const failures: unknown[] = [];
-  const audio = createCallAudio(callSidSchema.parse(`CA${'0'.repeat(32)}`), transcriber, clock, {
+  const callSid = callSidSchema.parse(`CA${'0'.repeat(32)}`);
+  const audio = createCallAudio({ callSid, language: () => 'en-US' }, transcriber, clock, {
     segment: onSegment,
     attached: () => undefined,
     detached: () => undefined,

@@ -17,6 +17,7 @@ function begin(clock: ReturnType<typeof createFakeClock>, endMs = 0) {
   const spoken = { id: 'u1', speaker: 'unknown', text: 'hello', startMs: 0, endMs } as never;
   const state: RememberedState = {
     blindMs: 0,
+    language: null,
     utterances: 1,
     raised: [],
     scoring: { utterances: [spoken], facts: [], stories: [], priors: null, summary: '', tokens: 1 },

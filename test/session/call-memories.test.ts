@@ -14,6 +14,7 @@ const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   firstAudioAt: 1,
   answeredUntil: 2,
   blindMs: 0,
+  language: 'es',
   utterances: 3,
   raised: ['high'],
   scoring: { utterances: [], facts: [], stories: ['romance'], priors: PRIORS, summary: '', tokens: 10 },

@@ -29,6 +29,7 @@ export async function createHousehold(db: Database, contacts = 1, escalation = N
     mode: 'listen',
     escalation,
     sensitivity: 'normal',
+    language: null,
   });
   if (user === null) throw new Error('the numbers are taken');
   const numbers: PhoneNumber[] = [];

@@ -9,8 +9,6 @@ export interface TwilioRecogniserOptions {
   readonly baseUrl: string;
   /** This process: a balancer may give its words to another one. */
   readonly instanceId: string;
-  /** BCP 47, such as `en-US`. */
-  readonly language: string;
 }
 
 /**
@@ -18,18 +16,13 @@ export interface TwilioRecogniserOptions {
  * that our media stream carries too. By Google's engine, which an outage of Deepgram does not reach; without the
  * profanity filter, whose asterisks nobody can score.
  */
-export function createTwilioRecogniser({
-  client,
-  baseUrl,
-  instanceId,
-  language,
-}: TwilioRecogniserOptions): CarrierRecogniser {
+export function createTwilioRecogniser({ client, baseUrl, instanceId }: TwilioRecogniserOptions): CarrierRecogniser {
   /** By its SID, or by the name that it was given. */
   const stop = (callSid: CallSid, sidOrName: string) =>
     client.calls(callSid).transcriptions(sidOrName).update({ status: 'stopped' });
 
   return {
-    async start(callSid, startId) {
+    async start(callSid, startId, language) {
       const callback = new URLSearchParams({ start: startId, instance: instanceId });
       try {
         const { sid } = await client.calls(callSid).transcriptions.create({
@@ -37,7 +30,7 @@ export function createTwilioRecogniser({
           statusCallbackUrl: `${baseUrl}/voice/transcription?${callback}`,
           track: 'inbound_track',
           transcriptionEngine: 'google',
-          languageCode: language,
+          languageCode: withCountry(language),
           partialResults: false,
           profanityFilter: false,
         });
@@ -59,4 +52,12 @@ export function createTwilioRecogniser({
       }
     },
   };
+}
+
+/** Google knows languages by their country: where none is said, or a whole continent, the likeliest. */
+function withCountry(language: string): string {
+  const { language: alone, region } = new Intl.Locale(language);
+  if (region !== undefined && /^[A-Z]{2}$/.test(region)) return language;
+  const country = new Intl.Locale(alone).maximize().region;
+  return country === undefined ? language : `${alone}-${country}`;
 }

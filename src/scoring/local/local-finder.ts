@@ -9,6 +9,8 @@ import { stanceOf } from './stance.ts';
 /** The detector that needs no network: rules over what is said and how, at once and within a millisecond. */
 export interface LocalFinder {
   hear(utterance: Utterance): LocalFacts;
+  /** What is heard from now on is in this language, BCP 47. As long as nobody says so, all lexicons are tried. */
+  spokenIn(language: string): void;
 }
 
 export interface LocalFacts {
@@ -29,30 +31,44 @@ interface Cue {
   readonly isWeak: boolean;
 }
 
-const LEXICONS: readonly Lexicon[] = [ENGLISH];
-const cuePhrases = LEXICONS.map(({ classes, tactics }) =>
-  createPhrasebook<Cue>(
-    TACTICS.flatMap((tactic) => [
-      ...tactics[tactic].clear.map((phrase) => [phrase, { tactic, isWeak: false }] as const),
-      ...(tactics[tactic].weak ?? []).map((phrase) => [phrase, { tactic, isWeak: true }] as const),
-    ]),
-    classes,
-  ),
+/** By language, as BCP 47 begins with it. */
+const LEXICONS: Readonly<Record<string, Lexicon>> = { en: ENGLISH };
+
+const BOOKS = new Map(
+  Object.entries(LEXICONS).map(([language, { classes, tactics, stories }]) => [
+    language,
+    {
+      cues: createPhrasebook<Cue>(
+        TACTICS.flatMap((tactic) => [
+          ...tactics[tactic].clear.map((phrase) => [phrase, { tactic, isWeak: false }] as const),
+          ...(tactics[tactic].weak ?? []).map((phrase) => [phrase, { tactic, isWeak: true }] as const),
+        ]),
+        classes,
+      ),
+      stories: createPhrasebook<{ readonly type: ScamType; readonly phrase: string }>(
+        Object.entries(stories).flatMap(([type, phrases]) =>
+          phrases.map((phrase) => [phrase, { type: type as ScamType, phrase }] as const),
+        ),
+        classes,
+      ),
+    },
+  ]),
 );
-const storyPhrases = LEXICONS.map(({ classes, stories }) =>
-  createPhrasebook<{ readonly type: ScamType; readonly phrase: string }>(
-    Object.entries(stories).flatMap(([type, phrases]) =>
-      phrases.map((phrase) => [phrase, { type: type as ScamType, phrase }] as const),
-    ),
-    classes,
-  ),
-);
+
+const ALL_BOOKS = [...BOOKS.values()];
+
+/** Of a language that has no lexicon, all of them: people mix languages. */
+function booksOf(language: string) {
+  const own = BOOKS.get(language.split('-')[0] ?? '');
+  return own === undefined ? ALL_BOOKS : [own];
+}
 
 export function createLocalFinder(): LocalFinder {
   const cues = new Map<ScamType, Set<string>>();
   let previous: Utterance | null = null;
   /** The last words before the newest utterance, as they were said. */
   let carried: string[] = [];
+  let books = ALL_BOOKS;
 
   function carry(utterance: Utterance): string {
     const goesOn =
@@ -67,8 +83,8 @@ export function createLocalFinder(): LocalFinder {
   }
 
   function hearStories(words: readonly string[]): ScamType[] {
-    for (const book of storyPhrases) {
-      for (const { meaning } of book.find(words, 0)) {
+    for (const { stories } of books) {
+      for (const { meaning } of stories.find(words, 0)) {
         const heard = cues.get(meaning.type) ?? new Set();
         cues.set(meaning.type, heard.add(meaning.phrase));
       }
@@ -82,8 +98,8 @@ export function createLocalFinder(): LocalFinder {
       const spoken = readSpokenText(before + utterance.text);
       const ownFrom = spoken.wordsBefore(before.length);
       const facts = new Map<Tactic, Fact>();
-      for (const book of cuePhrases) {
-        const occurrences = longest(book.find(spoken.words, ownFrom));
+      for (const { cues: phrases } of books) {
+        const occurrences = longest(phrases.find(spoken.words, ownFrom));
         const advice = occurrences.filter(({ meaning }) => meaning.tactic === 'protective_advice');
         for (const occurrence of occurrences) {
           // "Call us at the number on your card" asks for no card.
@@ -93,6 +109,9 @@ export function createLocalFinder(): LocalFinder {
         }
       }
       return { facts: [...facts.values()], scamTypes: hearStories(spoken.words) };
+    },
+    spokenIn(language) {
+      books = booksOf(language);
     },
   };
 }

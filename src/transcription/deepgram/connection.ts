@@ -4,7 +4,7 @@ import type { ProviderFailure } from '../../call/failure.ts';
 import type { AudioBacklog } from '../audio-backlog.ts';
 import { type CatchUpLimits, createCatchUpPacer } from '../catch-up-pacer.ts';
 import { type DeepgramMessage, parseDeepgramMessage } from './deepgram-message.ts';
-import type { DeepgramSocket, DialDeepgram } from './deepgram-socket.ts';
+import type { DeepgramSocket, DeepgramSocketEvents } from './deepgram-socket.ts';
 
 export interface ConnectionLimits extends CatchUpLimits {
   /** Deepgram closes after 10 s without audio or KeepAlive (https://developers.deepgram.com/docs/audio-keep-alive). */
@@ -43,7 +43,7 @@ const STALLED_BYTES = 4 * LONGEST_CHUNK_BYTES;
 const PUMP_MS = 50;
 
 export function openConnection(
-  dial: DialDeepgram,
+  dial: (events: DeepgramSocketEvents) => DeepgramSocket,
   clock: Clock,
   limits: ConnectionLimits,
   backlog: AudioBacklog,

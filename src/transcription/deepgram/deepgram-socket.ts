@@ -34,14 +34,24 @@ export interface DeepgramOptions {
   /** A `ws(s)://` origin. */
   readonly url: string;
   readonly model: string;
-  readonly language: string;
 }
 
-export type DialDeepgram = (events: DeepgramSocketEvents) => DeepgramSocket;
+/** `language`: BCP 47. */
+export type DialDeepgram = (language: string, events: DeepgramSocketEvents) => DeepgramSocket;
 
 const HANDSHAKE_TIMEOUT_MS = 5_000;
 /** A result of a few seconds of speech is some kilobytes. */
 const MAX_MESSAGE_BYTES = 1 << 20;
+/**
+ * The languages that Deepgram knows by script or country (https://developers.deepgram.com/docs/models-languages-overview).
+ * Of every other one it knows the language alone, and refuses the rest.
+ */
+const REGIONAL = new Set(
+  (
+    'en-AU en-GB en-IN en-NZ en-US es-419 fr-CA pt-BR pt-PT de-CH nl-BE da-DK sv-SE gu-IN ko-KR th-TH zh-CN zh-HK ' +
+    'zh-Hans zh-Hant zh-TW'
+  ).split(' '),
+);
 
 /**
  * Dials through the SDK over a socket of our own (`transportFactory`): the SDK's reconnect is then off, a refusal shows
@@ -49,7 +59,7 @@ const MAX_MESSAGE_BYTES = 1 << 20;
  * as possible; `mip_opt_out` keeps calls out of the provider's training.
  */
 export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
-  return (events) => {
+  return (language, events) => {
     let wire: WebSocket | null = null;
     let session: Awaited<ReturnType<DeepgramClient['listen']['v1']['connect']>> | null = null;
     let isClosed = false;
@@ -71,7 +81,7 @@ export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
       .connect({
         Authorization: `Token ${options.apiKey}`,
         model: options.model,
-        language: options.language,
+        language: REGIONAL.has(language) ? language : language.replace(/-.*/, ''),
         encoding: 'mulaw',
         sample_rate: 8000,
         channels: 1,

@@ -9,7 +9,7 @@ import type { Transcriber, TranscriptOptions, TranscriptSegment, TranscriptStrea
 import { type Connection, type ConnectionLimits, openConnection } from './connection.ts';
 import { type ConnectionEvent, type ConnectionState, nextConnectionState } from './connection-state.ts';
 import type { DeepgramMessage, DeepgramResults } from './deepgram-message.ts';
-import type { DialDeepgram } from './deepgram-socket.ts';
+import type { DeepgramSocketEvents, DialDeepgram } from './deepgram-socket.ts';
 
 export interface DeepgramLimits extends ConnectionLimits, AudioBacklogLimits {
   /** How long the last words may take after the last audio. */
@@ -40,6 +40,13 @@ const FRAMES_PER_FORWARD_SAMPLE = 50;
 /** An HTTP status in the place of a connection: 401, 403, 429 and 503 as Deepgram documents them, and their like. */
 const REFUSAL = /^[45]\d\d$/;
 
+const OTHER_LANGUAGE: ProviderFailure = {
+  provider: 'deepgram',
+  code: 'language',
+  message: 'the call is in another language',
+  retryable: true,
+};
+
 /** Speech to text by Deepgram's `/v1/listen`, or by anything that speaks its protocol. */
 export const createDeepgramTranscriber = (dependencies: DeepgramDependencies): Transcriber => ({
   open: (options) => openStream(dependencies, options),
@@ -56,6 +63,7 @@ function openStream(
   const callMsAt = (position: number): number => options.startAtMs + msOfBytes(position);
   const carrier = fallback.follow({
     callSid: options.callSid,
+    language: options.language,
     coverage,
     writtenBytes: () => backlog.writtenBytes,
     told: onCarrierWords,
@@ -97,7 +105,8 @@ function openStream(
     if (attempt > 0) observer.reconnecting();
     else carrier.away(false);
     backlog.rewind(); // what the carrier has told meanwhile need not be heard again
-    connection = openConnection(dial, clock, limits, backlog, {
+    const dialNow = (events: DeepgramSocketEvents) => dial(options.language(), events);
+    connection = openConnection(dialNow, clock, limits, backlog, {
       opened() {
         carrier.opened();
         advance({ type: 'opened' });
@@ -205,6 +214,10 @@ function openStream(
       carrier.audio();
       if (state.name === 'idle') advance({ type: 'audio' });
       else connection?.pump();
+    },
+    languageChanged() {
+      connection?.discard();
+      if (connection !== null) onClosed(OTHER_LANGUAGE);
     },
     finish() {
       if (isFinishing) return end;

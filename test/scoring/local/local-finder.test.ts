@@ -168,6 +168,17 @@ describe('the local finder', () => {
     expect(finder.hear(utterance('Grandma, I was in a car accident', 2)).scamTypes[0]).toBe('family_emergency');
   });
 
+  it.each(['en', 'en-GB', 'fr', 'multi'])(
+    'hears English in a call in %s: what has no lexicon may be any',
+    (language) => {
+      const finder = createLocalFinder();
+      finder.spokenIn(language);
+      const { facts, scamTypes } = finder.hear(utterance('There is a warrant out for your arrest by the IRS.'));
+      expect(facts.map(({ tactic }) => tactic)).toContain('threat');
+      expect(scamTypes).toEqual(['government_impersonation']);
+    },
+  );
+
   it('reads hostile text in no time', () => {
     const finder = createLocalFinder();
     const startedAtMs = performance.now();

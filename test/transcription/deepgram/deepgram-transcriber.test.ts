@@ -23,6 +23,7 @@ const FRAME_MS = 20;
 
 /** The far end of one connection, in the test's hands; the protocol itself is tested over real sockets. */
 interface Line {
+  readonly language: string;
   readonly events: DeepgramSocketEvents;
   heardBytes: number;
   bufferedBytes: number;
@@ -37,6 +38,7 @@ const REFUSING: CarrierRecogniser = {
 };
 
 function start(carrier = REFUSING) {
+  let language = 'en-US';
   const clock = createFakeClock();
   const fallback = createFallback({
     carrier,
@@ -46,8 +48,8 @@ function start(carrier = REFUSING) {
     observer: { event: () => undefined, failed: () => undefined },
   });
   const lines: Line[] = [];
-  const dial: DialDeepgram = (events) => {
-    const line: Line = { events, heardBytes: 0, bufferedBytes: 0, pings: 0, isTerminated: false };
+  const dial: DialDeepgram = (language, events) => {
+    const line: Line = { language, events, heardBytes: 0, bufferedBytes: 0, pings: 0, isTerminated: false };
     lines.push(line);
     return {
       sendAudio(audio) {
@@ -83,7 +85,7 @@ function start(carrier = REFUSING) {
     },
     fallback,
   });
-  const stream = transcriber.open({ callSid: CALL_SID, startAtMs: 0 });
+  const stream = transcriber.open({ callSid: CALL_SID, language: () => language, startAtMs: 0 });
   const segments: TranscriptSegment[] = [];
   void (async () => {
     for await (const segment of stream) segments.push(segment);
@@ -96,6 +98,10 @@ function start(carrier = REFUSING) {
     stream,
     segments,
     lost,
+    changeLanguage(other: string) {
+      language = other;
+      stream.languageChanged();
+    },
     /** Speaks for `ms`, a frame at a time, while `answer` has its say after each. */
     speak(ms: number, answer: () => void = () => undefined) {
       for (let spoken = 0; spoken < ms; spoken += FRAME_MS) {
@@ -125,6 +131,27 @@ describe('the transcript of a stream', () => {
     lines[0]?.events.message(result('hello', 0, 0.5));
     await settled();
     expect(segments).toMatchObject([{ text: 'hello', startMs: 1_000, endMs: 1_500 }]);
+  });
+
+  it('is heard again in another language, as far as it was not recognised, when that becomes known', async () => {
+    const { lines, speak, segments, changeLanguage, clock, stream } = start();
+    changeLanguage('es');
+    expect(lines).toEqual([]);
+    speak(20);
+    lines[0]?.events.opened();
+    speak(980);
+    lines[0]?.events.message(result('hola', 0, 0.4));
+    changeLanguage('en-GB');
+    expect(lines[0]?.isTerminated).toBe(true);
+    clock.advance(250);
+    lines[1]?.events.opened();
+    clock.advance(1_000);
+    expect(lines.map(({ language }) => language)).toEqual(['es', 'en-GB']);
+    expect(lines[1]?.heardBytes).toBe(bytesOfMs(600));
+    lines[1]?.events.message(result('hello', 0, 0.5));
+    await settled();
+    expect(segments.map(({ text }) => text)).toEqual(['hola', 'hello']);
+    expect(stream.blindMs).toBe(0);
   });
 
   it('leaves a recogniser that is gone without a word before the ring runs over', () => {
