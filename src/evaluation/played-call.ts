@@ -1,5 +1,6 @@
 import type { Clock } from '../call/clock.ts';
 import type { Fact, ScamType } from '../call/facts.ts';
+import type { Sensitivity } from '../call/priors.ts';
 import { isAtLeast, type RiskAssessment } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
 import type { RiskPolicy } from '../scoring/risk-policy.ts';
@@ -26,8 +27,13 @@ export interface Moment {
   readonly scamType: ScamType;
 }
 
-/** Plays a call at speaking pace, in virtual time, to the local finder alone. */
-export function playCall(call: LabelledCall, policy: RiskPolicy, limits: ScoringLimits): PlayedCall {
+/** Plays a call at speaking pace, in virtual time, to the local finder alone, for a user of this sensitivity. */
+export function playCall(
+  call: LabelledCall,
+  policy: RiskPolicy,
+  limits: ScoringLimits,
+  sensitivity: Sensitivity = 'normal',
+): PlayedCall {
   const spoken = speak(call);
   const moments: Moment[] = [];
   let nowMs = 0;
@@ -36,6 +42,7 @@ export function playCall(call: LabelledCall, policy: RiskPolicy, limits: Scoring
   const loop = startScoring({ clock, policy, model: null, limits, observer }, ({ analysis, newFacts, utterance }) => {
     moments.push({ utterance, assessment: analysis.assessment, newFacts, scamType: analysis.scamType });
   });
+  loop.learn({ attestation: null, caller: null, sensitivity });
   for (const utterance of spoken.utterances) {
     nowMs = utterance.endMs;
     loop.hear(utterance);

@@ -29,7 +29,7 @@ table{border-collapse:collapse;font-size:12px;width:100%}td,th{border-bottom:1px
 figure{margin:1.5rem 0}svg{max-width:100%;height:auto}tr.plain td{font-weight:600}
 </style>
 <h1>Detection, measured</h1>
-<p>Policy ${escapeHtml(report.policyVersion)}, alert at ${report.threshold} points, the local finder alone. Intervals are Wilson’s, at 95 %.</p>
+<p>Policy ${escapeHtml(report.policyVersion)}, alert at ${report.threshold} points, sensitivity ${report.sensitivity}, the local finder alone. Intervals are Wilson’s, at 95 %.</p>
 ${charts.join('\n')}
 ${drawTable(report)}
 </html>

@@ -33,11 +33,11 @@ export const COLUMNS: ReadonlyArray<readonly [string, (figures: SourceFigures) =
 ];
 
 /** Two tables in Markdown, of scams and of legitimate calls: as written first, then under each disturbance. */
-export function tellReport({ policyVersion, threshold, figures }: Report): string {
+export function tellReport({ policyVersion, threshold, sensitivity, figures }: Report): string {
   const scams = figures.filter(({ alerted }) => alerted.of > 0);
   const legit = figures.filter(({ falseAlarms }) => falseAlarms.of > 0);
   return [
-    `Policy ${policyVersion}, alert at ${threshold} points. Local finder alone. In brackets: Wilson intervals at 95 %.`,
+    `Policy ${policyVersion}, alert at ${threshold} points, sensitivity ${sensitivity}. Local finder alone. In brackets: Wilson intervals at 95 %.`,
     tableOf(scams, /false alarms/),
     tableOf(legit, /scams|30 s|ask|time|type|tactic/),
   ].join('\n\n');

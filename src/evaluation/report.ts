@@ -1,3 +1,4 @@
+import type { Sensitivity } from '../call/priors.ts';
 import type { RiskPolicy } from '../scoring/risk-policy.ts';
 import type { ScoringLimits } from '../scoring/scoring-loop.ts';
 import { AS_WRITTEN, DISTURBANCES, vocabularyOf } from './disturbance.ts';
@@ -10,6 +11,8 @@ export interface Report {
   readonly policyVersion: string;
   /** Points at which the policy alerts. */
   readonly threshold: number;
+  /** Of the user who is called. */
+  readonly sensitivity: Sensitivity;
   readonly figures: readonly SourceFigures[];
   readonly curves: readonly SourceCurves[];
 }
@@ -24,7 +27,12 @@ export interface SourceCurves {
   readonly alertsAtMs: ReadonlyArray<number | null>;
 }
 
-export function measure(calls: readonly LabelledCall[], policy: RiskPolicy, limits: ScoringLimits): Report {
+export function measure(
+  calls: readonly LabelledCall[],
+  policy: RiskPolicy,
+  limits: ScoringLimits,
+  sensitivity: Sensitivity = 'normal',
+): Report {
   const vocabulary = vocabularyOf(calls);
   const sources = [...new Set(calls.map(({ source }) => source))];
   const figures: SourceFigures[] = [];
@@ -33,12 +41,12 @@ export function measure(calls: readonly LabelledCall[], policy: RiskPolicy, limi
     for (const source of sources) {
       const played = calls
         .filter((call) => call.source === source)
-        .map((call) => playCall(disturb(call, vocabulary), policy, limits));
+        .map((call) => playCall(disturb(call, vocabulary), policy, limits, sensitivity));
       figures.push(measureSource(source, disturbance, played));
       if (disturbance === AS_WRITTEN) curves.push(...curvesOf(source, played));
     }
   }
-  return { policyVersion: policy.version, threshold: policy.rise.high, figures, curves };
+  return { policyVersion: policy.version, threshold: policy.rise.high, sensitivity, figures, curves };
 }
 
 function curvesOf(source: string, played: readonly PlayedCall[]): SourceCurves[] {

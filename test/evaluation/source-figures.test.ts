@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Sensitivity } from '../../src/call/priors.ts';
 import { AS_WRITTEN, DISTURBANCES } from '../../src/evaluation/disturbance.ts';
 import { explain } from '../../src/evaluation/explanation.ts';
 import type { LabelledCall } from '../../src/evaluation/labelled-call.ts';
@@ -79,6 +80,14 @@ describe('the measurement', () => {
     expect(run().figures.map(({ disturbance }) => disturbance)).toEqual(Object.keys(DISTURBANCES));
     expect(tellReport(run())).toContain('| a source | as written');
     expect(drawReport(run())).not.toMatch(/src=|href=/);
+  });
+
+  it('is for users of one sensitivity, and says of which', () => {
+    const reportOf = (sensitivity: Sensitivity) => measure([SCAM], DEFAULT_POLICY, LIMITS.scoring, sensitivity);
+    const firstScore = (sensitivity: Sensitivity) =>
+      playCall(SCAM, DEFAULT_POLICY, LIMITS.scoring, sensitivity).moments[0]?.assessment.score;
+    expect(tellReport(reportOf('high'))).toContain('sensitivity high');
+    expect(firstScore('high')).toBeGreaterThan(firstScore('low') ?? 100);
   });
 
   it('explains a call by what was said', () => {
