@@ -13,6 +13,7 @@ import { assessRisk } from '../src/scoring/risk-policy.ts';
 
 /** What one final segment costs the local finder and the policy: the first part of `npm run bench`. */
 const CALLS = resolve(import.meta.dirname, '../src/training/calls');
+const SPANISH_CALLS = resolve(import.meta.dirname, '../src/evaluation/calls');
 const PASSES = 5;
 const LIMIT_MS = 1;
 const BETWEEN_CALLS_MS = 1_000;
@@ -25,29 +26,32 @@ interface Costs {
 
 const calls = readLabelledCalls(CALLS).map((call) => speak(call).utterances);
 const scams = readLabelledCalls(resolve(CALLS, 'scams_en.jsonl')).map((call) => speak(call).utterances);
+const spanishCalls = readLabelledCalls(SPANISH_CALLS).map((call) => speak(call).utterances);
 for (const line of [
   `Method: the segments of ${calls.length} calls written for training, at speaking pace, each call to a finder and a fact book of its own;`,
-  `then those of its ${scams.length} scams in one call, which never stops pressing. ${PASSES} passes in one process, after one to warm up.`,
+  `then those of its ${scams.length} scams in one call, which never stops pressing; then those of ${spanishCalls.length} Spanish calls. ${PASSES} passes in one process, after one to warm up.`,
   'Time: the finder, from a segment to its facts; the policy, from these to the verdict, on all facts of the call.',
   `Machine: ${cpus().length} × ${cpus()[0]?.model.trim()}, Node ${process.version}.`,
 ]) {
   print(line);
 }
-const usual = measure(calls);
-const endless = measure([oneAfterAnother(scams)]);
+const usual = measure(calls, 'en');
+const endless = measure([oneAfterAnother(scams)], 'en');
 print(`separate calls: ${summary(usual)}`);
 print(`one long call: ${summary(endless)}`);
+print(`Spanish calls: ${summary(measure(spanishCalls, 'es'))}`);
 print(`Ratio of the medians of both together, the long call to separate ones: ${ratio(endless, usual).toFixed(1)}`);
 
-function measure(each: ReadonlyArray<readonly Utterance[]>): Costs {
-  for (const utterances of each) play(utterances, { finderMs: [], policyMs: [] });
+function measure(each: ReadonlyArray<readonly Utterance[]>, language: string): Costs {
+  for (const utterances of each) play(utterances, language, { finderMs: [], policyMs: [] });
   const costs: Costs = { finderMs: [], policyMs: [] };
-  for (let pass = 0; pass < PASSES; pass++) for (const utterances of each) play(utterances, costs);
+  for (let pass = 0; pass < PASSES; pass++) for (const utterances of each) play(utterances, language, costs);
   return costs;
 }
 
-function play(utterances: readonly Utterance[], { finderMs, policyMs }: Costs): void {
+function play(utterances: readonly Utterance[], language: string, { finderMs, policyMs }: Costs): void {
   const finder = createLocalFinder();
+  finder.spokenIn(language);
   const book = createFactBook();
   const stories = new Set<ScamType>();
   for (const utterance of utterances) {

@@ -20,6 +20,8 @@ const callSchema = z.object({
   near_domain: z.boolean().nullish(),
   ask_turn: z.number().int().min(0).nullish(),
   scam_type: z.enum(SCAM_TYPES).nullish(),
+  /** English when it does not say. */
+  lang: z.string().nullish(),
   use: z.enum(['train', 'evaluate']).nullish(),
 });
 
@@ -72,6 +74,7 @@ export function parseLabelledCall(line: string, file: string): LabelledCall {
     isForTraining: record.use === 'train',
     scamType: isScam ? (record.scam_type ?? kindType ?? null) : null,
     askTurn: record.ask_turn ?? null,
+    language: record.lang ?? 'en',
     turns: record.turns.map(({ speaker, text, tactics }) => ({
       speaker: SPEAKERS[speaker?.toLowerCase() ?? ''] ?? 'unknown',
       text,

@@ -19,6 +19,8 @@ export interface LabelledCall {
   readonly scamType: ScamType | null;
   /** The turn (from 0) in which what matters is asked for; null when nobody marked it. */
   readonly askTurn: number | null;
+  /** BCP 47. */
+  readonly language: string;
   readonly turns: readonly Turn[];
 }
 

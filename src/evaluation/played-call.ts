@@ -43,6 +43,7 @@ export function playCall(
     moments.push({ utterance, assessment: analysis.assessment, newFacts, scamType: analysis.scamType });
   });
   loop.learn({ attestation: null, caller: null, sensitivity });
+  loop.spokenIn(call.language);
   for (const utterance of spoken.utterances) {
     nowMs = utterance.endMs;
     loop.hear(utterance);

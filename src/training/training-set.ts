@@ -35,6 +35,7 @@ export function prepare(calls: readonly LabelledCall[], windowMs: number): Train
 
 function momentsOf(call: LabelledCall, windowMs: number): string[][] {
   const finder = createLocalFinder();
+  finder.spokenIn(call.language);
   const book = createFactBook();
   return speak(call).utterances.map((utterance) => {
     const { facts, scamTypes } = finder.hear(utterance);

@@ -22,6 +22,7 @@ const SCAM: LabelledCall = {
   isForTraining: true,
   scamType: 'government_impersonation',
   askTurn: 2,
+  language: 'en',
   turns: [
     {
       speaker: 'caller',

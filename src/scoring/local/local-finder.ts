@@ -1,15 +1,16 @@
 import { type Fact, type ScamType, TACTICS, type Tactic } from '../../call/facts.ts';
 import type { Utterance } from '../../call/utterance.ts';
 import { ENGLISH } from './english/english.ts';
-import type { Lexicon } from './lexicon.ts';
-import { createPhrasebook, type Occurrence } from './phrasebook.ts';
-import { readSpokenText, type SpokenText } from './spoken-text.ts';
+import type { Lexicon, StanceWords } from './lexicon.ts';
+import { createPhrasebook, type Occurrence, type Phrasebook } from './phrasebook.ts';
+import { SPANISH } from './spanish/spanish.ts';
+import { type Place, readSpokenText } from './spoken-text.ts';
 import { stanceOf } from './stance.ts';
 
 /** The detector that needs no network: rules over what is said and how, at once and within a millisecond. */
 export interface LocalFinder {
   hear(utterance: Utterance): LocalFacts;
-  /** What is heard from now on is in this language, BCP 47. As long as nobody says so, all lexicons are tried. */
+  /** What is heard from now on is in this language, BCP 47. Until somebody says so, it is read as English. */
   spokenIn(language: string): void;
 }
 
@@ -23,52 +24,60 @@ export interface LocalFacts {
 /** How many of the words before are read again, so that a phrase across utterances is still one phrase. */
 const CARRIED_WORDS = 10;
 const CARRIED_WITHIN_MS = 3_000;
-/** A recogniser that cuts a sentence in two may put a full stop there; after these words it is none. */
-const UNFINISHED = /\b(the|a|an|to|your|and|of|for|me|my|with|on|in|is|will)[.?!]$/i;
-
 interface Cue {
   readonly tactic: Tactic;
   readonly isWeak: boolean;
 }
 
-/** By language, as BCP 47 begins with it. */
-const LEXICONS: Readonly<Record<string, Lexicon>> = { en: ENGLISH };
-
-const BOOKS = new Map(
-  Object.entries(LEXICONS).map(([language, { classes, tactics, stories }]) => [
-    language,
-    {
-      cues: createPhrasebook<Cue>(
-        TACTICS.flatMap((tactic) => [
-          ...tactics[tactic].clear.map((phrase) => [phrase, { tactic, isWeak: false }] as const),
-          ...(tactics[tactic].weak ?? []).map((phrase) => [phrase, { tactic, isWeak: true }] as const),
-        ]),
-        classes,
-      ),
-      stories: createPhrasebook<{ readonly type: ScamType; readonly phrase: string }>(
-        Object.entries(stories).flatMap(([type, phrases]) =>
-          phrases.map((phrase) => [phrase, { type: type as ScamType, phrase }] as const),
-        ),
-        classes,
-      ),
-    },
-  ]),
-);
-
-const ALL_BOOKS = [...BOOKS.values()];
-
-/** Of a language that has no lexicon, all of them: people mix languages. */
-function booksOf(language: string) {
-  const own = BOOKS.get(language.split('-')[0] ?? '');
-  return own === undefined ? ALL_BOOKS : [own];
+/** A lexicon, ready to read by. */
+interface Reader {
+  readonly lexicon: Lexicon;
+  readonly cues: Phrasebook<Cue>;
+  readonly stories: Phrasebook<Story>;
 }
+
+interface Story {
+  readonly type: ScamType;
+  readonly phrase: string;
+}
+
+function createReader(lexicon: Lexicon): Reader {
+  const { classes, tactics, stories } = lexicon;
+  return {
+    lexicon,
+    cues: createPhrasebook<Cue>(
+      TACTICS.flatMap((tactic) => [
+        ...tactics[tactic].clear.map((phrase) => [phrase, { tactic, isWeak: false }] as const),
+        ...(tactics[tactic].weak ?? []).map((phrase) => [phrase, { tactic, isWeak: true }] as const),
+      ]),
+      classes,
+    ),
+    stories: createPhrasebook<Story>(
+      Object.entries(stories).flatMap(([type, phrases]) =>
+        phrases.map((phrase) => [phrase, { type: type as ScamType, phrase }] as const),
+      ),
+      classes,
+    ),
+  };
+}
+
+const english = createReader(ENGLISH);
+const spanish = createReader(SPANISH);
+/** By the language that a BCP 47 tag begins with. Who speaks Spanish to a caller in the United States mixes in English. */
+const READERS: ReadonlyMap<string, readonly Reader[]> = new Map([
+  ['en', [english]],
+  ['es', [spanish, english]],
+  // What Deepgram calls a call in several languages.
+  ['multi', [english, spanish]],
+]);
+const UNSTATED = 'en';
 
 export function createLocalFinder(): LocalFinder {
   const cues = new Map<ScamType, Set<string>>();
   let previous: Utterance | null = null;
   /** The last words before the newest utterance, as they were said. */
   let carried: string[] = [];
-  let books = ALL_BOOKS;
+  let readers = readersOf(UNSTATED);
 
   function carry(utterance: Utterance): string {
     const goesOn =
@@ -76,44 +85,60 @@ export function createLocalFinder(): LocalFinder {
       utterance.startMs - previous.endMs < CARRIED_WITHIN_MS &&
       previous.speaker === utterance.speaker;
     const before = goesOn ? carried : [];
-    const text = UNFINISHED.test(utterance.text) ? utterance.text.slice(0, -1) : utterance.text;
+    const isUnfinished = readers.some(({ lexicon }) => lexicon.speech.unfinished.test(utterance.text));
+    const text = isUnfinished ? utterance.text.slice(0, -1) : utterance.text;
     previous = utterance;
     carried = [...before, ...text.split(/\s+/)].slice(-CARRIED_WORDS);
     return before.length === 0 ? '' : `${before.join(' ')} `;
   }
 
-  function hearStories(words: readonly string[]): ScamType[] {
-    for (const { stories } of books) {
-      for (const { meaning } of stories.find(words, 0)) {
-        const heard = cues.get(meaning.type) ?? new Set();
-        cues.set(meaning.type, heard.add(meaning.phrase));
-      }
+  function hearStories({ stories }: Reader, words: readonly string[]): void {
+    for (const { meaning } of stories.find(words, 0)) {
+      const heard = cues.get(meaning.type) ?? new Set();
+      cues.set(meaning.type, heard.add(meaning.phrase));
     }
-    return [...cues].sort(([, a], [, b]) => b.size - a.size).map(([type]) => type);
   }
 
   return {
     hear(utterance) {
       const before = carry(utterance);
-      const spoken = readSpokenText(before + utterance.text);
-      const ownFrom = spoken.wordsBefore(before.length);
+      const text = before + utterance.text;
       const facts = new Map<Tactic, Fact>();
-      for (const { cues: phrases } of books) {
-        const occurrences = longest(phrases.find(spoken.words, ownFrom));
+      const read: Array<{ readonly reader: Reader; readonly tactic: Tactic; readonly place: Place }> = [];
+      for (const reader of readers) {
+        const spoken = readSpokenText(text, reader.lexicon.speech);
+        const occurrences = longest(reader.cues.find(spoken.words, spoken.wordsBefore(before.length)));
         const advice = occurrences.filter(({ meaning }) => meaning.tactic === 'protective_advice');
         for (const occurrence of occurrences) {
+          const { tactic } = occurrence.meaning;
+          const place = spoken.placeOf(occurrence.from, occurrence.to);
+          // What one language has read, by the words that govern it there, is not read again by another.
+          const isRead = read.some(
+            (each) => each.reader !== reader && each.tactic === tactic && overlap(each.place, place),
+          );
+          if (isRead) continue;
+          read.push({ reader, tactic, place });
           // "Call us at the number on your card" asks for no card.
           const isAdvice = advice.some((each) => each !== occurrence && holds(each, occurrence));
-          const fact = factOf(occurrence, isAdvice, spoken, before.length, utterance);
-          if (fact !== null && isGraver(fact, facts.get(fact.tactic))) facts.set(fact.tactic, fact);
+          const quote = text.slice(Math.max(place.from, before.length), place.to);
+          const fact = factOf(occurrence, isAdvice, spoken.words, reader.lexicon.stances, quote, utterance);
+          if (fact !== null && isGraver(fact, facts.get(tactic))) facts.set(tactic, fact);
         }
+        hearStories(reader, spoken.words);
       }
-      return { facts: [...facts.values()], scamTypes: hearStories(spoken.words) };
+      const likeliestFirst = [...cues].sort(([, a], [, b]) => b.size - a.size);
+      return { facts: [...facts.values()], scamTypes: likeliestFirst.map(([type]) => type) };
     },
     spokenIn(language) {
-      books = booksOf(language);
+      readers = readersOf(language);
     },
   };
+}
+
+/** Of a language without a lexicon the English one, for what it has of names and loanwords. */
+function readersOf(language: string): readonly Reader[] {
+  const [primary = UNSTATED] = language.toLowerCase().split('-');
+  return READERS.get(primary) ?? [english];
 }
 
 /** What is part of a longer phrase for the same tactic is read with it: "do not buy gift cards" speaks of none. */
@@ -132,6 +157,8 @@ function longest(occurrences: ReadonlyArray<Occurrence<Cue>>): ReadonlyArray<Occ
 const holds = (outer: Occurrence<Cue>, inner: Occurrence<Cue>): boolean =>
   outer.from <= inner.from && inner.to <= outer.to;
 
+const overlap = (one: Place, other: Place): boolean => one.from < other.to && other.from < one.to;
+
 const isGraver = (fact: Fact, than: Fact | undefined): boolean =>
   than === undefined ||
   (fact.stance === 'pressed' && (than.stance !== 'pressed' || (than.isWeak === true && fact.isWeak !== true)));
@@ -139,16 +166,19 @@ const isGraver = (fact: Fact, than: Fact | undefined): boolean =>
 function factOf(
   { meaning: { tactic, isWeak }, from, to }: Occurrence<Cue>,
   isAdvice: boolean,
-  { words, original }: SpokenText,
-  ownPlace: number,
+  words: readonly string[],
+  stances: StanceWords,
+  quote: string,
   { id, speaker, endMs }: Utterance,
 ): Fact | null {
   if (tactic === 'victim_complying' && speaker === 'caller') return null;
   const sentence = sentenceAround(words, from, to);
   const said = words.slice(from, to).join(' ');
-  const ofWords = stanceOf(tactic, sentence.before, said, sentence.whole, speaker);
+  const ofWords = stanceOf(
+    { tactic, words: said, before: sentence.before, sentence: sentence.whole, speaker },
+    stances,
+  );
   const stance = ofWords === 'pressed' && isAdvice ? 'mentioned' : ofWords;
-  const quote = original(from, to, ownPlace);
   const fact: Fact = { tactic, utteranceId: id, quote, stance, finder: 'local', atMs: endMs };
   return isWeak ? { ...fact, isWeak: true } : fact;
 }

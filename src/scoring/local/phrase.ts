@@ -15,7 +15,14 @@ export type Phrase =
   | { readonly is: 'word' | 'stem'; readonly text: string }
   | { readonly is: 'number' }
   | { readonly is: 'gap'; readonly most: number }
-  | { readonly is: 'row' | 'choice'; readonly parts: readonly Phrase[] }
+  | { readonly is: 'row'; readonly parts: readonly Phrase[] }
+  /** `words` holds those of its parts that are single words, `others` the rest: a choice may be among a hundred. */
+  | {
+      readonly is: 'choice';
+      readonly parts: readonly Phrase[];
+      readonly words: ReadonlySet<string>;
+      readonly others: readonly Phrase[];
+    }
   | { readonly is: 'maybe'; readonly part: Phrase };
 
 export type Leaf = Extract<Phrase, { is: 'word' | 'stem' | 'number' }>;
@@ -66,8 +73,12 @@ export function parsePhrase(text: string, classes: WordClasses): Phrase {
   return phrase;
 }
 
-const oneOf = (parts: readonly Phrase[]): Phrase =>
-  parts.length === 1 && parts[0] !== undefined ? parts[0] : { is: 'choice', parts };
+function oneOf(parts: readonly Phrase[]): Phrase {
+  const [only] = parts;
+  if (parts.length === 1 && only !== undefined) return only;
+  const words = new Set(parts.flatMap((part) => (part.is === 'word' ? [part.text] : [])));
+  return { is: 'choice', parts, words, others: parts.filter(({ is }) => is !== 'word') };
+}
 
 /** "neighbou?rs?" is written in four ways. */
 function spellings(word: string): string[] {

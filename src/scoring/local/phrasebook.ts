@@ -22,8 +22,9 @@ export interface Phrasebook<Meaning> {
 
 /** The letters by which stems are looked up: no stem may be shorter. */
 const STEM_LETTERS = 3;
+const lettersOf = (word: string): string => word.slice(0, STEM_LETTERS);
 const NUMBER_WORD =
-  /^(\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|double|triple|cero|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|veinte|treinta|cien|cientos|mil)$/;
+  /^(\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|double|triple|cero|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|trece|catorce|quince|dieci[a-z]+|veinte|veinti[a-z]+|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|cientos|[a-z]+cient[ao]s|quinient[ao]s|mil|millon|millones)$/;
 /**
  * A large lexicon costs little: of each phrase the words are known of which one must occur, the rarest that it has, and
  * only where one does is the phrase tried, at the words that may begin it.
@@ -45,7 +46,7 @@ export function createPhrasebook<Meaning>(
     const entry = { phrase, meaning, firsts: wordSetOf(firstsOf(phrase, text)) };
     const { words, stems, hasNumber } = wordSetOf(anchorsOf(phrase));
     for (const word of words) put(byWord, word, entry);
-    for (const stem of stems) put(byStem, stem.slice(0, STEM_LETTERS), entry);
+    for (const letters of stems.keys()) put(byStem, letters, entry);
     if (hasNumber) byNumber.push(entry);
   }
 
@@ -53,7 +54,7 @@ export function createPhrasebook<Meaning>(
     const found = new Set<Entry<Meaning>>();
     for (const word of words) {
       for (const entry of byWord.get(word) ?? []) found.add(entry);
-      for (const entry of byStem.get(word.slice(0, STEM_LETTERS)) ?? []) found.add(entry);
+      for (const entry of byStem.get(lettersOf(word)) ?? []) found.add(entry);
       if (byNumber.length > 0 && NUMBER_WORD.test(word)) for (const entry of byNumber) found.add(entry);
     }
     return found;
@@ -77,20 +78,29 @@ export function createPhrasebook<Meaning>(
 
 interface WordSet {
   readonly words: ReadonlySet<string>;
-  readonly stems: readonly string[];
+  /** By their first letters. */
+  readonly stems: ReadonlyMap<string, readonly string[]>;
   readonly hasNumber: boolean;
 }
 
 function wordSetOf(nodes: readonly Leaf[]): WordSet {
   return {
     words: new Set(nodes.flatMap((node) => (node.is === 'word' ? [node.text] : []))),
-    stems: nodes.flatMap((node) => (node.is === 'stem' ? [node.text] : [])),
+    stems: byLetters(nodes.flatMap((node) => (node.is === 'stem' ? [node.text] : []))),
     hasNumber: nodes.some((node) => node.is === 'number'),
   };
 }
 
+function byLetters(stems: readonly string[]): Map<string, string[]> {
+  const grouped = new Map<string, string[]>();
+  for (const stem of stems) grouped.set(lettersOf(stem), [...(grouped.get(lettersOf(stem)) ?? []), stem]);
+  return grouped;
+}
+
 const isIn = ({ words, stems, hasNumber }: WordSet, word: string): boolean =>
-  words.has(word) || stems.some((stem) => word.startsWith(stem)) || (hasNumber && NUMBER_WORD.test(word));
+  words.has(word) ||
+  stems.get(lettersOf(word))?.some((stem) => word.startsWith(stem)) ||
+  (hasNumber && NUMBER_WORD.test(word));
 
 /** Where the phrase may end when it begins at `at`. */
 function endsOf(node: Phrase, words: readonly string[], at: number): number[] {
@@ -106,7 +116,7 @@ function endsOf(node: Phrase, words: readonly string[], at: number): number[] {
     case 'maybe':
       return [at, ...endsOf(node.part, words, at)];
     case 'choice':
-      return choiceEnds(node.parts, words, at);
+      return choiceEnds(node, words, at);
     case 'row':
       return rowEnds(node.parts, words, at);
     case 'gap':
@@ -115,11 +125,12 @@ function endsOf(node: Phrase, words: readonly string[], at: number): number[] {
 }
 
 // Plain loops: most of what the finder costs is spent here.
-function choiceEnds(parts: readonly Phrase[], words: readonly string[], at: number): number[] {
-  const ends: number[] = [];
-  for (const part of parts) {
-    if (part.is !== 'word') ends.push(...endsOf(part, words, at));
-    else if (part.text === words[at]) ends.push(at + 1);
+function choiceEnds(choice: Extract<Phrase, { is: 'choice' }>, words: readonly string[], at: number): number[] {
+  const word = words[at];
+  const ends = word !== undefined && choice.words.has(word) ? [at + 1] : [];
+  for (const part of choice.others) {
+    if (part.is !== 'stem') ends.push(...endsOf(part, words, at));
+    else if (word?.startsWith(part.text)) ends.push(at + 1);
   }
   return distinct(ends);
 }
@@ -212,7 +223,9 @@ const COMMON: ReadonlySet<string> = new Set(
     'a about all am an and any are as at back be been before but by call can could did do does for from get give go ' +
     'going got had has have he her him his how i if in is it just know me my need no not now of on one or our out ' +
     'please right say see she so some tell that the their them then there they this to up us want was we were what ' +
-    'when which who will with would yes you your'
+    'when which who will with would yes you your ' +
+    'con de el ella en es esta esto hay hoy la las le les lo los mas mi muy nada ni nos o para pero por que se si sin ' +
+    'su sus te tiene tienes tu tus un una uno va y ya yo'
   ).split(' '),
 );
 const commonness = (leaves: readonly Leaf[]): number =>

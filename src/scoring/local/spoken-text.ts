@@ -1,3 +1,5 @@
+import type { Aside, Speech } from './lexicon.ts';
+
 /**
  * Speech as the rules read it: words in lower case without accents, contractions and amounts spelled out, small numbers
  * as words, `.` for every end of a sentence and `,` for a comma or a pause (“...”). Recognisers differ in all of these ("6-digit", "six
@@ -6,8 +8,8 @@
  */
 export interface SpokenText {
   readonly words: readonly string[];
-  /** What was said from one word to before another, in the original's own letters, and no earlier than a place in it. */
-  original(from: number, to: number, place?: number): string;
+  /** Where in the original the words from one to before another stand. */
+  placeOf(from: number, to: number): Place;
   /** How many words end before this place in the original. */
   wordsBefore(place: number): number;
 }
@@ -15,11 +17,15 @@ export interface SpokenText {
 export const SENTENCE_END = '.';
 export const COMMA = ',';
 
-interface Token {
-  readonly word: string;
-  /** Where it stands in the original. */
+/** Characters `from` to before `to`. */
+export interface Place {
   readonly from: number;
   readonly to: number;
+}
+
+/** A word, and where it stands in the original. */
+interface Token extends Place {
+  readonly word: string;
 }
 
 const AMOUNT = /\$\d[\d,]*(?:\.\d+)?/;
@@ -29,37 +35,11 @@ const WORD = /[\p{L}\p{N}]+(?:['’]\p{L}+)*/u;
 const PUNCTUATION = /\.{2,}|…|[.?!](?=\s|$)|[,;:]/;
 const TOKEN = new RegExp([AMOUNT, ABBREVIATION, NUMBER, WORD, PUNCTUATION].map(({ source }) => source).join('|'), 'gu');
 
-const NUMBERS = 'zero one two three four five six seven eight nine ten eleven twelve'.split(' ');
-const FILLERS: ReadonlySet<string> = new Set('uh uhm um umm er erm hm hmm mm mhm ah eh'.split(' '));
-const CONTRACTIONS: ReadonlyArray<readonly [RegExp, string]> = [
-  [/^gift(cards?)$/, 'gift $1'],
-  [/^won't$/, 'will not'],
-  [/^can't$/, 'can not'],
-  [/^cannot$/, 'can not'],
-  [/^let's$/, 'let us'],
-  [/^ma'am$/, 'maam'],
-  [/^dont$/, 'do not'],
-  [/^gonna$/, 'going to'],
-  [/^wanna$/, 'want to'],
-  [/^gotta$/, 'have to'],
-  [/n't$/, ' not'],
-  [/^i'm$/, 'i am'],
-  [/'re$/, ' are'],
-  [/'ll$/, ' will'],
-  [/'ve$/, ' have'],
-  [/^(it|that|he|she|there|what|who|here)'s$/, '$1 is'],
-  [/'(s|d)$/, ''],
-];
-
-export function readSpokenText(original: string): SpokenText {
-  const tokens = joinSpelled(withoutStammer(withoutAsides(tokensOf(original))));
+export function readSpokenText(original: string, speech: Speech): SpokenText {
+  const tokens = joinSpelled(withoutStammer(withoutAsides(tokensOf(original, speech), speech), speech), speech);
   return {
     words: tokens.map(({ word }) => word),
-    original(from, to, place = 0) {
-      const first = tokens[from];
-      const last = tokens[Math.max(from, to - 1)];
-      return first === undefined || last === undefined ? '' : original.slice(Math.max(first.from, place), last.to);
-    },
+    placeOf: (from, to) => ({ from: tokens[from]?.from ?? 0, to: tokens[Math.max(from, to - 1)]?.to ?? 0 }),
     wordsBefore(place) {
       const at = tokens.findIndex(({ to }) => to > place);
       return at < 0 ? tokens.length : at;
@@ -67,53 +47,58 @@ export function readSpokenText(original: string): SpokenText {
   };
 }
 
-function tokensOf(original: string): Token[] {
+function tokensOf(original: string, speech: Speech): Token[] {
   const tokens: Token[] = [];
   for (const match of original.matchAll(TOKEN)) {
     const [from, to] = [match.index, match.index + match[0].length];
-    for (const word of spellOut(match[0]).split(' ')) if (!FILLERS.has(word)) tokens.push({ word, from, to });
+    const isAnswered = match[0] === ',' && speech.answers.has(tokens.at(-1)?.word ?? '');
+    for (const word of (isAnswered ? SENTENCE_END : spellOut(match[0], speech)).split(' ')) {
+      if (!speech.fillers.has(word)) tokens.push({ word, from, to });
+    }
   }
   return tokens;
 }
 
-function spellOut(token: string): string {
+function spellOut(token: string, speech: Speech): string {
   if (/^[.?!]$/.test(token)) return SENTENCE_END;
   if (/^([,;:…]|\.+)$/.test(token)) return COMMA;
-  const word = token
-    .toLowerCase()
-    .normalize('NFD')
-    .replace(/\p{M}+/gu, '')
-    .replaceAll('’', "'");
-  if (word.startsWith('$')) return `${wholeNumber(word.slice(1))} dollars`;
-  if (/^\d/.test(word)) return /^[\d,.]+$/.test(word) ? wholeNumber(word) : word;
-  for (const [pattern, replacement] of CONTRACTIONS) if (pattern.test(word)) return word.replace(pattern, replacement);
+  const word = withoutAccents(token.toLowerCase()).replaceAll('’', "'");
+  if (word.startsWith('$')) return `${wholeNumber(word.slice(1), speech)} ${speech.dollars}`;
+  if (/^\d/.test(word)) return /^[\d,.]+$/.test(word) ? wholeNumber(word, speech) : word;
+  const whole = speech.contractions.get(word);
+  if (whole !== undefined) return whole;
+  const ending = word.includes("'") ? speech.endings.find(([pattern]) => pattern.test(word)) : undefined;
+  if (ending !== undefined) return word.replace(...ending);
   return word.replace(/['.]/g, '');
 }
 
-function wholeNumber(digits: string): string {
+const withoutAccents = (word: string): string =>
+  /[^\0-\x7f]/.test(word) ? word.normalize('NFD').replace(/\p{M}+/gu, '') : word;
+
+function wholeNumber(digits: string, { numbers }: Speech): string {
   const whole = digits.replaceAll(',', '').replace(/\..*/, '');
-  return (whole.length < 3 ? NUMBERS[Number(whole)] : undefined) ?? whole;
+  return (whole.length < 3 ? numbers[Number(whole)] : undefined) ?? whole;
 }
 
-/** "you know" addresses nobody. */
-const withoutAsides = (tokens: readonly Token[]): Token[] =>
-  tokens.filter(
-    ({ word }, at) =>
-      !(word === 'you' && tokens[at + 1]?.word === 'know' && isAside(tokens[at - 1], tokens[at + 2])) &&
-      !(word === 'know' && tokens[at - 1]?.word === 'you' && isAside(tokens[at - 2], tokens[at + 1])),
-  );
+const withoutAsides = (tokens: readonly Token[], { asides }: Speech): Token[] =>
+  tokens.filter((_, at) => !asides.some((aside) => isPartOf(aside, tokens, at) || isPartOf(aside, tokens, at - 1)));
 
-/** "Do you know …" asks, and "you know what you did" tells. */
-const isAside = (before: Token | undefined, after: Token | undefined): boolean =>
-  !/^(do|did|let|so|that|if|what|as)$/.test(before?.word ?? '') &&
-  !/^(what|who|where|that|how|the|your)$/.test(after?.word ?? '');
+const isPartOf = (
+  { words: [first, second], notAfter, notBefore }: Aside,
+  tokens: readonly Token[],
+  at: number,
+): boolean =>
+  tokens[at]?.word === first &&
+  tokens[at + 1]?.word === second &&
+  !notAfter?.test(tokens[at - 1]?.word ?? '') &&
+  !notBefore?.test(tokens[at + 2]?.word ?? '');
 
 /** "the, the the" is one "the"; digits are dictated, and stay. */
-function withoutStammer(tokens: readonly Token[]): Token[] {
+function withoutStammer(tokens: readonly Token[], { numbers }: Speech): Token[] {
   let before = '';
   return tokens.filter(({ word }) => {
     if (word === COMMA) return true;
-    const isAgain = word === before && !/^\d+$/.test(word) && !NUMBERS.includes(word) && word !== 'oh';
+    const isAgain = word === before && !/^\d+$/.test(word) && !numbers.includes(word) && word !== 'oh';
     before = word;
     return !isAgain;
   });
@@ -123,14 +108,14 @@ function withoutStammer(tokens: readonly Token[]): Token[] {
  * "g i f t" is gift, and so are "G. I. F. T." and "g as in golf, i as in …". Fewer than three letters spell nothing: "I" and
  * "a" are words.
  */
-function joinSpelled(tokens: readonly Token[]): Token[] {
+function joinSpelled(tokens: readonly Token[], speech: Speech): Token[] {
   const joined: Token[] = [];
   for (let at = 0; at < tokens.length; ) {
-    const { letters, next } = spelledFrom(tokens, at);
+    const { letters, next } = spelledFrom(tokens, at, speech);
     const [first, last] = [tokens[at], tokens[next - 1]];
     if (first === undefined) break;
     if (letters.length >= 3 && last !== undefined) {
-      for (const word of spellOut(letters).split(' ')) joined.push({ word, from: first.from, to: last.to });
+      for (const word of spellOut(letters, speech).split(' ')) joined.push({ word, from: first.from, to: last.to });
     } else joined.push(...tokens.slice(at, Math.max(next, at + 1)));
     at = Math.max(next, at + 1);
   }
@@ -139,7 +124,7 @@ function joinSpelled(tokens: readonly Token[]): Token[] {
 
 const isPause = (token: Token | undefined): boolean => token?.word === COMMA || token?.word === SENTENCE_END;
 
-function spelledFrom(tokens: readonly Token[], start: number): { letters: string; next: number } {
+function spelledFrom(tokens: readonly Token[], start: number, { spelling }: Speech): { letters: string; next: number } {
   let letters = '';
   let at = start;
   let isAbbreviated = false;
@@ -151,7 +136,8 @@ function spelledFrom(tokens: readonly Token[], start: number): { letters: string
     if (letter === undefined || !/^[a-z]$/.test(letter)) return { letters, next: isAbbreviated ? from : at };
     isAbbreviated = letters !== '' && tokens[at]?.word === SENTENCE_END;
     letters += letter;
-    at = from + (tokens[from + 1]?.word === 'as' && tokens[from + 2]?.word === 'in' ? 4 : 1);
+    const link = spelling.find((words) => words.every((word, index) => tokens[from + 1 + index]?.word === word));
+    at = from + (link === undefined ? 1 : link.length + 2);
     at = Math.min(at, tokens.length);
   }
 }

@@ -1,16 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Stance, Tactic } from '../../../src/call/facts.ts';
-import { utteranceIdOf } from '../../../src/call/ids.ts';
-import type { Speaker, Utterance } from '../../../src/call/utterance.ts';
+import type { Speaker } from '../../../src/call/utterance.ts';
 import { createLocalFinder } from '../../../src/scoring/local/local-finder.ts';
+import { utterance } from '../../support/utterance.ts';
 
-const utterance = (text: string, number = 1, speaker: Speaker = 'unknown'): Utterance => ({
-  id: utteranceIdOf(number),
-  speaker,
-  text,
-  startMs: number * 1_000,
-  endMs: number * 1_000 + 900,
-});
 const find = (text: string, speaker: Speaker = 'unknown') =>
   createLocalFinder().hear(utterance(text, 1, speaker)).facts;
 const stanceIn = (text: string, tactic: Tactic, speaker?: Speaker): Stance | 'absent' =>

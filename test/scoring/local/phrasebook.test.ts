@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH } from '../../../src/scoring/local/english/english.ts';
 import { createPhrasebook } from '../../../src/scoring/local/phrasebook.ts';
+import { SPANISH } from '../../../src/scoring/local/spanish/spanish.ts';
 import { readSpokenText } from '../../../src/scoring/local/spoken-text.ts';
 
 const CLASSES = { give: 'read|tell|give', card: '(gift|steam) cards?' };
 const found = (phrase: string, said: string): string[] => {
-  const { words } = readSpokenText(said);
+  const { words } = readSpokenText(said, ENGLISH.speech);
   return createPhrasebook([[phrase, 'it']], CLASSES)
     .find(words, 0)
     .map(({ from, to }) => words.slice(from, to).join(' '));
@@ -38,10 +39,28 @@ describe('a phrase', () => {
   it.each(['(a', 'a)', '~2 a', '(a)?', '{nothing}', 'a!'])('%j is none, and says so', (phrase) => {
     expect(() => createPhrasebook([[phrase, 'it']], CLASSES)).toThrow();
   });
+});
 
-  it('can be read throughout the lexicon', () => {
-    const phrases = Object.values(ENGLISH.tactics).flatMap(({ clear, weak = [] }) => [...clear, ...weak]);
-    const all = [...phrases, ...Object.values(ENGLISH.stories).flat()].map((phrase) => [phrase, phrase] as const);
-    expect(() => createPhrasebook(all, ENGLISH.classes)).not.toThrow();
+describe.each([
+  ['English', ENGLISH],
+  ['Spanish', SPANISH],
+])('the %s lexicon', (_, { speech, classes, tactics, stories }) => {
+  const cues = Object.values(tactics).flatMap(({ clear, weak = [] }) => [...clear, ...weak]);
+  const phrases = [...cues, ...Object.values(stories).flat()];
+
+  it('can be read throughout', () => {
+    expect(() =>
+      createPhrasebook(
+        phrases.map((phrase) => [phrase, phrase]),
+        classes,
+      ),
+    ).not.toThrow();
+  });
+
+  it('has no phrase with a word that speech is never read as', () => {
+    const never = [...phrases, ...Object.values(classes)].flatMap((phrase) =>
+      (phrase.match(/[a-z0-9']+/g) ?? []).filter((word) => speech.fillers.has(word) || speech.contractions.has(word)),
+    );
+    expect(never).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { ENGLISH_SPEECH } from '../../../src/scoring/local/english/speech.ts';
+import { SPANISH_SPEECH } from '../../../src/scoring/local/spanish/speech.ts';
 import { readSpokenText } from '../../../src/scoring/local/spoken-text.ts';
 
-const read = (said: string): string => readSpokenText(said).words.join(' ');
+const read = (said: string, speech = ENGLISH_SPEECH): string => readSpokenText(said, speech).words.join(' ');
 
 describe('spoken text', () => {
   it.each([
@@ -20,14 +22,30 @@ describe('spoken text', () => {
     ['Read... me the code.', 'read , me the code .'],
     ['I am a man', 'i am a man'],
     ['He is in I. T. now', 'he is in i . t . now'],
-    ['su número está suspendido', 'su numero esta suspendido'],
   ])('%j is read as %j', (said, words) => {
     expect(read(said)).toBe(words);
   });
 
-  it('gives back what was said, in its own letters', () => {
+  it.each([
+    ['Su número está SUSPENDIDO, señora.', 'su numero esta suspendido , senora .'],
+    ['Pague $1,499.99 ahora', 'pague 1499 dolares ahora'],
+    ['un código de 6 dígitos', 'un codigo de seis digitos'],
+    ['¿Le llamo del banco al 3?', 'le llamo de el banco a el tres .'],
+    ['léame, este, el, o sea, el código, por favor', 'leame , , el , , codigo ,'],
+    ['cuatro cuatro uno dos', 'cuatro cuatro uno dos'],
+    ['escriba a de Ana, n de Nancy, y como yate', 'escriba any'],
+    ['voy a y vengo', 'voy a y vengo'],
+    ['No, dígame el código', 'no . digame el codigo'],
+    ['No... me diga el código', 'no , me diga el codigo'],
+    ['compre Giftcards', 'compre gift cards'],
+  ])('%j in a Spanish call is read as %j', (said, words) => {
+    expect(read(said, SPANISH_SPEECH)).toBe(words);
+  });
+
+  it('knows where a word stands in what was said', () => {
     const said = 'Well, the I.R.S. wants $500.';
-    const { words, original } = readSpokenText(said);
-    expect(original(words.indexOf('irs'), words.indexOf('dollars') + 1)).toBe('I.R.S. wants $500');
+    const { words, placeOf } = readSpokenText(said, ENGLISH_SPEECH);
+    const { from, to } = placeOf(words.indexOf('irs'), words.indexOf('dollars') + 1);
+    expect(said.slice(from, to)).toBe('I.R.S. wants $500');
   });
 });

@@ -1,19 +1,7 @@
-import type { Lexicon } from '../lexicon.ts';
-
-type Tactics = Lexicon['tactics'];
+import type { AskCues } from '../lexicon.ts';
 
 /** What they want to be told, opened or done. Asks for money stand in `money-asks.ts`. */
-export const ENGLISH_ASKS: Pick<
-  Tactics,
-  | 'ask_code'
-  | 'ask_identity'
-  | 'ask_card'
-  | 'ask_bank_login'
-  | 'ask_remote_access'
-  | 'ask_stay_on_line'
-  | 'ask_lie_to_bank'
-  | 'ask_press_or_call_back'
-> = {
+export const ENGLISH_ASKS: AskCues = {
   ask_code: {
     clear: [
       '(sent|send|sending|text|texted|get|got|received) ~4 (pin|code|passcode|text|message|numbers) ~14 (what is|tell me|read|give me|say) ~2 (number|numbers|code|it|pin|them|that)',

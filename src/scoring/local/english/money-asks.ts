@@ -1,18 +1,7 @@
-import type { Lexicon } from '../lexicon.ts';
-
-type Tactics = Lexicon['tactics'];
+import type { MoneyAskCues } from '../lexicon.ts';
 
 /** By which way the money is to go; what the victim does; and what honest callers say. */
-export const ENGLISH_MONEY_ASKS: Pick<
-  Tactics,
-  | 'ask_gift_card'
-  | 'ask_crypto'
-  | 'ask_wire'
-  | 'ask_cash_courier'
-  | 'ask_move_money'
-  | 'victim_complying'
-  | 'protective_advice'
-> = {
+export const ENGLISH_MONEY_ASKS: MoneyAskCues = {
   ask_gift_card: {
     clear: [
       '(load|put|add|activate) ~3 (hundred|dollars|#) ~4 (on|onto|in) (it|each|them|the card|every|that)',

@@ -1,9 +1,7 @@
-import type { Lexicon } from '../lexicon.ts';
-
-type Tactics = Lexicon['tactics'];
+import type { PersuasionCues } from '../lexicon.ts';
 
 /** Who they say that they are, and how they win people over. How they press stands in `pressure.ts`. */
-export const ENGLISH_PERSUASION: Pick<Tactics, 'authority' | 'rapport' | 'commitment' | 'social_proof'> = {
+export const ENGLISH_PERSUASION: PersuasionCues = {
   authority: {
     clear: [
       '(student loan|loan forgiveness|debt relief|tax relief|tax resolution|medicare|card member|cardmember|card holder|cardholder|vehicle service|warranty) (department|center|services|unit|program|office|specialist|advisor|hotline)',

@@ -1,9 +1,7 @@
-import type { Lexicon } from '../lexicon.ts';
-
-type Tactics = Lexicon['tactics'];
+import type { PressureCues } from '../lexicon.ts';
 
 /** How they frighten, hurry and isolate. */
-export const ENGLISH_PRESSURE: Pick<Tactics, 'urgency' | 'threat' | 'secrecy'> = {
+export const ENGLISH_PRESSURE: PressureCues = {
   urgency: {
     clear: [
       '(immediately|this minute|this very moment|at this (very )? moment|with immediate effect|at the earliest|on an? immediate basis)',
@@ -48,7 +46,7 @@ export const ENGLISH_PRESSURE: Pick<Tactics, 'urgency' | 'threat' | 'secrecy'> =
       '(legal action|file|filing|filed|press|pressing) ~3 (charges|case|lawsuit|complaint|legal) ~2 (against|on|with)?',
       '(lock|delete|wipe|destroy) ~4 (computer|everything|files|data|hard drive)',
       '(your|the|all) ~2 (information|identity|data|details|money|photos|savings) ~4 (stolen|steal|risk|danger|exposed|leaked|dark web|hackers|compromised)',
-      '(arrest|arrested|arresting|non bailable|lawsuit|sue you|suing you|prosecut*|deport*|indict*|handcuff*|extradit*)',
+      '(arrest|arrested|arresting|non bailable|lawsuit|sue you|suing you|prosecut*|deport|deports|deported|deporting|deportation|indict*|handcuff*|extradit*)',
       '(warrant|warrants|allegations?|allegation|case|charges|complaint|lien|legal notice|suspension notice) ~4 (against|under|on|in|out for) (your|you)',
       '(legal|criminal|federal|police|court|law enforcement) (action|actions|charges|case|cases|proceedings|consequences|activity|activities|offense|offence|crime|investigation|trouble|notice|matter)',
       '(you go|you going|you will go|going|send you|put you|stays|stay|end up|you spend|want to go) ~1 (to|in|into|behind) (jail|prison|bars|custody)',
