@@ -141,8 +141,8 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
     observer: observers.deepgram,
     fallback,
   });
-  const deadlineMs = limits.scoring.modelDeadlineMs;
-  const factFinder = config.openai && createOpenAIFactFinder({ ...config.openai, deadlineMs }, observers.tokens);
+  const { deadlineMs } = limits.scoring.reading;
+  const factFinder = config.openai && createOpenAIFactFinder({ ...config.openai, deadlineMs });
   const model = factFinder && guardFactFinder(factFinder, clock, limits.model);
 
   // The live calls.

@@ -32,9 +32,19 @@ const NOT_YET = [
   'ALLOWED_HOSTS',
 ];
 
+/** Parameters of a request to the model that a compatible server may refuse; those of OpenAI's cache few others know. */
+const OPENAIS_OWN = ['prompt_cache_key', 'prompt_cache_options'] as const;
+const OMITTABLE = ['store', 'response_format', 'max_completion_tokens', 'reasoning_effort', ...OPENAIS_OWN] as const;
+
 const secret = z.string().min(32, 'must have at least 32 characters');
 const count = (fallback: number) => z.coerce.number('must be a number').int().positive().default(fallback);
 const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
+/** Names, separated by commas; `nothing` for none of them. */
+const listOf = <Name extends string>(names: readonly [Name, ...Name[]]) =>
+  z
+    .string()
+    .transform((text) => (text.trim() === 'nothing' ? [] : text.split(/[\s,]+/).filter(Boolean)))
+    .pipe(z.array(z.enum(names, `must be \`nothing\`, or of these, separated by commas: ${names.join(', ')}`)));
 const addressOf = (...protocols: string[]) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
@@ -85,7 +95,9 @@ const environmentSchema = z.object({
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: addressOf('https:', 'http:').default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().default('gpt-5.6-luna'),
-  OPENAI_REASONING_EFFORT: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'unset']).default('none'),
+  OPENAI_REASONING_EFFORT: z.enum(['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max']).default('none'),
+  OPENAI_DEADLINE_MS: count(LIMITS.scoring.reading.deadlineMs),
+  OPENAI_OMIT: listOf(OMITTABLE).optional(),
   PUBLIC_API_KEY: secret,
   ADMIN_API_KEY: secret,
   JWT_SECRET: secret,
@@ -184,7 +196,8 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
             apiKey: settings.OPENAI_API_KEY,
             baseUrl: settings.OPENAI_BASE_URL,
             model: settings.OPENAI_MODEL,
-            reasoningEffort: settings.OPENAI_REASONING_EFFORT === 'unset' ? null : settings.OPENAI_REASONING_EFFORT,
+            reasoningEffort: settings.OPENAI_REASONING_EFFORT,
+            omit: settings.OPENAI_OMIT ?? (isOpenAIs(settings.OPENAI_BASE_URL) ? [] : OPENAIS_OWN),
           },
     keys: {
       publicApiKey: settings.PUBLIC_API_KEY,
@@ -201,6 +214,10 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
       ...LIMITS,
       session: { ...LIMITS.session, blindAlertMs: settings.BLIND_ALERT_MS },
       deepgram: { ...LIMITS.deepgram, catchUpRate: settings.DEEPGRAM_CATCH_UP },
+      scoring: {
+        ...LIMITS.scoring,
+        reading: { ...LIMITS.scoring.reading, deadlineMs: settings.OPENAI_DEADLINE_MS },
+      },
     } as Limits,
     isExposed,
     notYet: NOT_YET.filter((name) => given[name] !== undefined),
@@ -208,6 +225,8 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
 }
 
 export type Config = ReturnType<typeof toConfig>;
+
+const isOpenAIs = (baseUrl: string): boolean => new URL(baseUrl).hostname.endsWith('.openai.com');
 
 const smsSender = (settings: Settings): { messagingServiceSid: string } | { from: string } =>
   settings.TWILIO_MESSAGING_SERVICE_SID === undefined

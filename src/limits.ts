@@ -37,10 +37,14 @@ export const LIMITS = {
   },
   fallback: { patienceMs: 2_000, firstRetryMs: 2_000, longestRetryMs: 60_000 },
   scoring: {
-    window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
-    modelDeadlineMs: 4_000,
-    modelGapMs: 3_000,
-    callBudget: { tokensPerMinute: 24_000, burstTokens: 60_000 },
+    window: { spanMs: 180_000, utterances: 60, characters: 3_000 },
+    reading: {
+      deadlineMs: 4_000,
+      patienceMs: { cue: 0, topic: 6_000, foreign: 8_000, small_talk: 30_000 },
+      gapMs: 3_000,
+      contextUtterances: 4,
+    },
+    modelBudget: { requests: 6, inputTokens: 8_000 },
   },
   model: { failuresInARow: 5, openMs: 10_000, tokensPerMinute: 1_000_000, burstTokens: 1_000_000 },
   outbox: {

@@ -13,7 +13,6 @@ import type { Logger } from './observability/logger.ts';
 import type { Metrics } from './observability/metrics.ts';
 import { databaseErrorCode } from './records/database.ts';
 import type { WriteBehindObserver } from './records/write-behind-recorder.ts';
-import type { CompletionTokens } from './scoring/openai/completion-message.ts';
 import type { ScoringObserver } from './scoring/scoring-loop.ts';
 import type { CallCommandDependencies } from './session/call-commands.ts';
 import type { OrphanDependencies } from './session/orphaned-calls.ts';
@@ -66,17 +65,18 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
 
   const scoring: ScoringObserver = {
     scored: (scorer, ms) => metrics.scoring.observe({ scorer }, ms / 1_000),
-    modelFailed({ code, retryable }) {
+    spent({ inputTokens, cachedInputTokens, outputTokens }) {
+      metrics.llmTokens.inc({ kind: 'input' }, inputTokens);
+      metrics.llmTokens.inc({ kind: 'cached_input' }, cachedInputTokens);
+      metrics.llmTokens.inc({ kind: 'output' }, outputTokens);
+    },
+    modelFailed({ code, message: reason, retryable, retryAfterMs }) {
       metrics.llmFailures.inc({ retryable: String(retryable) });
-      logger.debug({ code }, 'the language model did not answer');
+      // What is left alone though nothing is to be gained by waiting is for the operator to put right.
+      const isSettings = !retryable && retryAfterMs !== undefined;
+      logger[isSettings ? 'warn' : 'debug']({ code, reason }, 'the language model did not answer');
     },
     failed: (error) => logger.error({ err: error }, 'the scoring of a window broke'),
-  };
-
-  const tokens = ({ input, cachedInput, output }: CompletionTokens): void => {
-    metrics.llmTokens.inc({ kind: 'input' }, input);
-    metrics.llmTokens.inc({ kind: 'cached_input' }, cachedInput);
-    metrics.llmTokens.inc({ kind: 'output' }, output);
   };
 
   const session: SessionObserver = {
@@ -216,7 +216,6 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     deepgram,
     fallback,
     scoring,
-    tokens,
     session,
     clock: steadyClock,
     alerts,

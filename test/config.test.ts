@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
 
 const SECRET = 'k'.repeat(32);
+const OPENAIS_OWN = ['prompt_cache_key', 'prompt_cache_options'];
 const PRODUCTION = {
   NODE_ENV: 'production',
   BASE_URL: 'https://api.example.org',
@@ -95,6 +96,33 @@ describe('the configuration', () => {
 
   it.each(['en_US', 'english', 'auto'])('refuses to listen for %s', (language) => {
     expect(problemsOf({ STT_LANGUAGE: language })).toContain('STT_LANGUAGE must be a language as BCP 47 writes it');
+  });
+
+  it.each([
+    ['OpenAI’s own server everything', {}, []],
+    ['another what few know but OpenAI', { OPENAI_BASE_URL: 'http://llm/v1' }, OPENAIS_OWN],
+    ['a server what it refuses', { OPENAI_OMIT: 'store, reasoning_effort' }, ['store', 'reasoning_effort']],
+    ['another everything, when told so', { OPENAI_BASE_URL: 'http://llm/v1', OPENAI_OMIT: 'nothing' }, []],
+  ])('sends %s, or not', (_what, environment, omit) => {
+    expect(readConfig({ ...PRODUCTION, OPENAI_API_KEY: 'x', ...environment }).openai?.omit).toEqual(omit);
+  });
+
+  it('says which parameters a request to the model can do without', () => {
+    expect(problemsOf({ ...PRODUCTION, OPENAI_OMIT: 'store,messages' })).toContain(
+      'OPENAI_OMIT must be `nothing`, or of these, separated by commas: store, response_format,',
+    );
+  });
+
+  it('takes how long the model may think, and how hard', () => {
+    const config = readConfig({
+      ...PRODUCTION,
+      OPENAI_API_KEY: 'x',
+      OPENAI_DEADLINE_MS: '2500',
+      OPENAI_REASONING_EFFORT: 'low',
+    });
+    expect(config.limits.scoring.reading.deadlineMs).toBe(2_500);
+    expect(config.openai?.reasoningEffort).toBe('low');
+    expect(problemsOf({ ...PRODUCTION, OPENAI_REASONING_EFFORT: 'unset' })).toContain('OPENAI_REASONING_EFFORT');
   });
 
   it('forgives the slash at the end of BASE_URL', () => {

@@ -12,6 +12,8 @@ export interface Analysis {
   /** The model's sentence about the call; empty as long as there is none. */
   readonly summary: string;
   readonly policyVersion: string;
+  /** Of the instructions that the model was given; null when the local finder's facts led to it. */
+  readonly promptVersion: string | null;
   /** Milliseconds since the call's first audio. */
   readonly atMs: number;
 }

@@ -38,7 +38,7 @@ export function playCall(
   const moments: Moment[] = [];
   let nowMs = 0;
   const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, after: neverDue };
-  const observer = { scored: ignore, modelFailed: ignore, failed: ignore };
+  const observer = { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
   const loop = startScoring({ clock, policy, model: null, limits, observer }, ({ analysis, newFacts, utterance }) => {
     moments.push({ utterance, assessment: analysis.assessment, newFacts, scamType: analysis.scamType });
   });

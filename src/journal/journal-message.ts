@@ -43,6 +43,8 @@ const alertSchema = z.object({
     scamType: z.enum(SCAM_TYPES),
     summary: z.string(),
     policyVersion: z.string(),
+    // Journals of before it was kept have none.
+    promptVersion: z.string().nullable().default(null),
     atMs: z.number(),
   }),
   message: z.string(),

@@ -94,6 +94,10 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
         scamType: sql`excluded.scam_type`,
         priors: sql`coalesce(excluded.priors, ${activeCalls.priors})`,
         blindMs: sql`greatest(excluded.blind_ms, ${activeCalls.blindMs})`,
+        modelRequests: sql`greatest(excluded.model_requests, ${activeCalls.modelRequests})`,
+        modelInputTokens: sql`greatest(excluded.model_input_tokens, ${activeCalls.modelInputTokens})`,
+        modelCachedInputTokens: sql`greatest(excluded.model_cached_input_tokens, ${activeCalls.modelCachedInputTokens})`,
+        modelOutputTokens: sql`greatest(excluded.model_output_tokens, ${activeCalls.modelOutputTokens})`,
         // Of a null and a moment the greatest is the moment.
         endedAt: sql`coalesce(${activeCalls.endedAt},
           case when excluded.ended_at is not null then greatest(excluded.ended_at, ${activeCalls.startedAt}) end)`,
@@ -149,6 +153,10 @@ const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof act
   scamType: state.scamType,
   priors: state.priors,
   blindMs: state.blindMs,
+  modelRequests: state.modelUsage.requests,
+  modelInputTokens: state.modelUsage.inputTokens,
+  modelCachedInputTokens: state.modelUsage.cachedInputTokens,
+  modelOutputTokens: state.modelUsage.outputTokens,
   endedAt: state.endedAt === null ? null : new Date(state.endedAt),
   ...(state.status === 'completed' ? { heartbeatAt: null } : {}),
 });

@@ -25,6 +25,12 @@ async function readCall(db: Database, callSid: CallSid) {
       scamType: activeCalls.scamType,
       priors: activeCalls.priors,
       blindMs: activeCalls.blindMs,
+      model: {
+        requests: activeCalls.modelRequests,
+        inputTokens: activeCalls.modelInputTokens,
+        cachedInputTokens: activeCalls.modelCachedInputTokens,
+        outputTokens: activeCalls.modelOutputTokens,
+      },
       startedAt: activeCalls.startedAt,
       endedAt: activeCalls.endedAt,
     })
@@ -81,6 +87,7 @@ const readAnalyses = (db: Database, callSid: CallSid) =>
       because: fraudAnalyses.because,
       summary: fraudAnalyses.summary,
       policyVersion: fraudAnalyses.policyVersion,
+      promptVersion: fraudAnalyses.promptVersion,
       atMs: fraudAnalyses.atMs,
       createdAt: fraudAnalyses.createdAt,
     })

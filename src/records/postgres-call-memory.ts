@@ -56,7 +56,17 @@ export const createMemoryRebuild =
         stories: [...new Set(analyses.map(({ scamType }) => scamType))],
         priors: call.priors,
         summary: analyses.find(({ summary }) => summary !== '')?.summary ?? '',
-        tokens: Number.MAX_SAFE_INTEGER,
+        // The record does not say what was read, nor when it was asked: the model goes on from here, with a whole budget.
+        unread: [],
+        spend: {
+          usage: {
+            requests: call.modelRequests,
+            inputTokens: call.modelInputTokens,
+            cachedInputTokens: call.modelCachedInputTokens,
+            outputTokens: call.modelOutputTokens,
+          },
+          recent: [],
+        },
       },
     };
   };

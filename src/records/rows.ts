@@ -36,6 +36,7 @@ export const analysisRow = (callSid: CallSid, analysis: Analysis): typeof fraudA
   because: [...analysis.assessment.because],
   summary: analysis.summary,
   policyVersion: analysis.policyVersion,
+  promptVersion: analysis.promptVersion,
   atMs: analysis.atMs,
 });
 

@@ -85,6 +85,11 @@ export const activeCalls = pgTable(
     priors: jsonb('priors').$type<Priors>(),
     /** Milliseconds of audio that no recogniser ever processed. */
     blindMs: integer('blind_ms').notNull().default(0),
+    /** What the language model was asked about it, and what that cost. Input tokens: those that no cache held. */
+    modelRequests: integer('model_requests').notNull().default(0),
+    modelInputTokens: integer('model_input_tokens').notNull().default(0),
+    modelCachedInputTokens: integer('model_cached_input_tokens').notNull().default(0),
+    modelOutputTokens: integer('model_output_tokens').notNull().default(0),
     /** Who holds it, and when that was last heard of, or vouched for by another; null when its record is closed. */
     instanceId: text('instance_id').notNull(),
     heartbeatAt: moment('heartbeat_at'),
@@ -154,6 +159,8 @@ export const fraudAnalyses = pgTable(
     because: text('because').array().$type<Tactic[]>().notNull(),
     summary: text('summary').notNull(),
     policyVersion: text('policy_version').notNull(),
+    /** Of the model's instructions; null where the local finder's facts led to it. */
+    promptVersion: text('prompt_version'),
     atMs: integer('at_ms').notNull(),
     createdAt: createdAt(),
   },

@@ -1,5 +1,6 @@
 import { BrokenCircuitError, CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhenResult } from 'cockatiel';
 import type { Clock } from '../call/clock.ts';
+import type { TokenUsage } from '../call/model-usage.ts';
 import type { FactFinder, FoundFacts } from './fact-finder.ts';
 import { createTokenBudget, type TokenBudgetLimits } from './token-budget.ts';
 
@@ -13,11 +14,13 @@ export interface ModelGuardLimits extends TokenBudgetLimits {
 /** The longest pause that a provider's `retry-after` can impose. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
-/** What a finder answers that was not asked. */
-export const leftAlone = (code: string): FoundFacts => ({
+/** Of what uncached input costs: https://developers.openai.com/api/docs/pricing */
+const CACHED_SHARE = 0.1;
+
+const leftAlone = (code: string): FoundFacts => ({
   ok: false,
   failure: { provider: 'openai', code, message: 'the model is not asked at present', retryable: true },
-  tokens: 0,
+  usage: null,
 });
 
 /**
@@ -35,6 +38,8 @@ export function guardFactFinder(finder: FactFinder, clock: Clock, limits: ModelG
   );
 
   return {
+    promptVersion: finder.promptVersion,
+    inputTokensOf: finder.inputTokensOf,
     async find(window, options) {
       if (budget.isSpent) return leftAlone('process_budget_spent');
       // While one request tries whether the model is back, the others do without it rather than wait.
@@ -42,7 +47,7 @@ export function guardFactFinder(finder: FactFinder, clock: Clock, limits: ModelG
         return leftAlone('circuit_open');
       try {
         const result = await circuit.execute(() => finder.find(window, options));
-        budget.spend(result.tokens);
+        if (result.usage !== null) budget.spend(weightOf(result.usage));
         if (!result.ok && result.failure.retryAfterMs !== undefined) {
           const isolation = circuit.isolate();
           clock.after(Math.min(LONGEST_RETRY_AFTER_MS, result.failure.retryAfterMs), () => isolation.dispose());
@@ -55,3 +60,6 @@ export function guardFactFinder(finder: FactFinder, clock: Clock, limits: ModelG
     },
   };
 }
+
+const weightOf = ({ inputTokens, cachedInputTokens, outputTokens }: TokenUsage): number =>
+  inputTokens + cachedInputTokens * CACHED_SHARE + outputTokens;

@@ -1,21 +1,23 @@
 import { z } from 'zod';
 import { type Fact, SCAM_TYPES, type ScamType, STANCES, TACTICS } from '../call/facts.ts';
-import { utteranceIdSchema } from '../call/ids.ts';
+import { type UtteranceId, utteranceIdSchema } from '../call/ids.ts';
 import { type Priors, priorsSchema } from '../call/priors.ts';
 import type { Utterance } from '../call/utterance.ts';
+import type { SpendMemory } from './model-spend.ts';
 
 /** What the scoring of a call knows, for another process to go on with. */
 export interface ScoringMemory {
   /** The window, oldest first. */
   readonly utterances: readonly Utterance[];
+  /** Those of them that the model has not read. */
+  readonly unread: readonly UtteranceId[];
   /** As each finder read them. */
   readonly facts: readonly Fact[];
   readonly stories: readonly ScamType[];
   /** Null as long as they are not known. */
   readonly priors: Priors | null;
   readonly summary: string;
-  /** What the call may spend on the model at present. */
-  readonly tokens: number;
+  readonly spend: SpendMemory;
 }
 
 const utteranceSchema = z.object({
@@ -36,12 +38,23 @@ const factSchema = z.object({
   isWeak: z.literal(true).exactOptional(),
 });
 
+const spendSchema = z.object({
+  usage: z.object({
+    requests: z.number(),
+    inputTokens: z.number(),
+    cachedInputTokens: z.number(),
+    outputTokens: z.number(),
+  }),
+  recent: z.array(z.object({ agoMs: z.number(), inputTokens: z.number() })),
+});
+
 export const scoringMemorySchema = z.object({
   utterances: z.array(utteranceSchema),
+  unread: z.array(utteranceIdSchema),
   facts: z.array(factSchema),
   stories: z.array(z.enum(SCAM_TYPES)),
   /** Instances of an earlier version knew none. */
   priors: priorsSchema.nullable().default(null),
   summary: z.string(),
-  tokens: z.number(),
+  spend: spendSchema,
 });

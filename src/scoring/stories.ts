@@ -5,7 +5,7 @@ import type { FinderName, ScamType } from '../call/facts.ts';
  * office is judged as both. The likeliest one is what the family is told.
  */
 export interface Stories {
-  /** What a finder makes of the call now, the likeliest first. */
+  /** What a finder makes of the call now, the likeliest first. One that has named a story is held to it until it names another. */
   hear(finder: FinderName, types: readonly ScamType[]): void;
   all(): ReadonlySet<ScamType>;
   likeliest(): ScamType;
@@ -20,7 +20,8 @@ export function createStories(): Stories {
   return {
     hear(finder, types) {
       for (const type of types) if (isStory(type)) told.add(type);
-      likeliest[finder] = types[0] ?? 'none';
+      const [first = 'none'] = types;
+      if (isStory(first) || !isStory(likeliest[finder])) likeliest[finder] = first;
     },
     all: () => told,
     likeliest() {

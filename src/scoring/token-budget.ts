@@ -6,13 +6,10 @@ export interface TokenBudgetLimits {
   readonly burstTokens: number;
 }
 
-/** What may be spent on the language model: a bucket that fills again as time passes. It may go below nothing. */
+/** What a process may spend on the language model: a bucket that fills again as time passes. It may go below nothing. */
 export interface TokenBudget {
   readonly isSpent: boolean;
-  readonly available: number;
   spend(tokens: number): void;
-  /** Goes on with what another process left. */
-  restore(tokens: number): void;
 }
 
 export function createTokenBudget(clock: Clock, { tokensPerMinute, burstTokens }: TokenBudgetLimits): TokenBudget {
@@ -29,13 +26,6 @@ export function createTokenBudget(clock: Clock, { tokensPerMinute, burstTokens }
     get isSpent() {
       refill();
       return available <= 0;
-    },
-    get available() {
-      refill();
-      return available;
-    },
-    restore(tokens) {
-      available = Math.min(burstTokens, tokens);
     },
     spend(tokens) {
       refill();

@@ -1,5 +1,5 @@
+import type { UtteranceId } from '../call/ids.ts';
 import type { Utterance } from '../call/utterance.ts';
-import type { ScoringWindow } from './fact-finder.ts';
 
 export interface WindowLimits {
   /** How far back a window reaches, in milliseconds of the call. */
@@ -9,30 +9,62 @@ export interface WindowLimits {
   readonly characters: number;
 }
 
+/** The latest utterances of a call, within limits of time, number and length; the newest one always stays. */
 export interface SlidingWindow {
   add(utterance: Utterance): void;
-  current(): ScoringWindow;
+  /** Puts what another process heard before what was heard here. */
+  restore(utterances: readonly Utterance[], unread: readonly UtteranceId[]): void;
+  /** All of them, oldest first. */
+  utterances(): Utterance[];
+  /** What the model has not read, oldest first. */
+  unread(): Utterance[];
+  /** Those before the first unread one, at most so many. */
+  context(most: number): Utterance[];
+  markRead(utterances: readonly Utterance[]): void;
 }
 
-/** The latest utterances of a call, within limits of time, number and length; the newest one always stays. */
 export function createSlidingWindow(limits: WindowLimits): SlidingWindow {
-  const utterances: Utterance[] = [];
+  let kept: Utterance[] = [];
   let characters = 0;
+  const read = new WeakSet<Utterance>();
+
+  function add(utterance: Utterance): void {
+    kept.push(utterance);
+    characters += utterance.text.length;
+    for (let oldest = kept[0]; oldest !== undefined && oldest !== utterance; oldest = kept[0]) {
+      const isWithin =
+        utterance.endMs - oldest.startMs <= limits.spanMs &&
+        kept.length <= limits.utterances &&
+        characters <= limits.characters;
+      if (isWithin) return;
+      kept.shift();
+      characters -= oldest.text.length;
+    }
+  }
+
+  const isUnread = (utterance: Utterance): boolean => !read.has(utterance);
 
   return {
-    add(utterance) {
-      utterances.push(utterance);
-      characters += utterance.text.length;
-      for (let oldest = utterances[0]; oldest !== undefined && oldest !== utterance; oldest = utterances[0]) {
-        const isWithin =
-          utterance.endMs - oldest.startMs <= limits.spanMs &&
-          utterances.length <= limits.utterances &&
-          characters <= limits.characters;
-        if (isWithin) return;
-        utterances.shift();
-        characters -= oldest.text.length;
+    add,
+    restore(utterances, unread) {
+      const here = kept;
+      kept = [];
+      characters = 0;
+      for (const utterance of utterances) {
+        if (!unread.includes(utterance.id)) read.add(utterance);
+        add(utterance);
       }
+      for (const utterance of here) add(utterance);
     },
-    current: () => ({ utterances: [...utterances] }),
+    utterances: () => [...kept],
+    unread: () => kept.filter(isUnread),
+    context(most) {
+      const firstUnread = kept.findIndex(isUnread);
+      const end = firstUnread < 0 ? kept.length : firstUnread;
+      return kept.slice(Math.max(0, end - most), end);
+    },
+    markRead(utterances) {
+      for (const utterance of utterances) read.add(utterance);
+    },
   };
 }

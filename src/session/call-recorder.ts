@@ -2,6 +2,7 @@ import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner, CallStatus } from '../call/call.ts';
 import type { Fact, ScamType } from '../call/facts.ts';
 import type { CallSid } from '../call/ids.ts';
+import type { ModelUsage } from '../call/model-usage.ts';
 import type { Priors } from '../call/priors.ts';
 import type { RiskLevel } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
@@ -36,6 +37,7 @@ export interface CallState {
   readonly risk: RiskLevel;
   readonly scamType: ScamType;
   readonly blindMs: number;
+  readonly modelUsage: ModelUsage;
   /** Unix milliseconds; null while it lasts. */
   readonly endedAt: number | null;
 }

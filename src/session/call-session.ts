@@ -150,7 +150,8 @@ export function startCallSession(
     if (recall.isPending && endedAt === null) return;
     const status = endedAt === null ? 'in-progress' : 'completed';
     const { level: risk } = assessment;
-    recorder.callState({ call, owner, priors: loop.priors, status, risk, scamType, blindMs: blindMs(), endedAt });
+    const [{ priors }, modelUsage] = [loop, loop.usage()];
+    recorder.callState({ call, owner, priors, status, risk, scamType, blindMs: blindMs(), modelUsage, endedAt });
   }
 
   function onSegment(segment: TranscriptSegment, ageMs: number): void {
@@ -191,7 +192,7 @@ export function startCallSession(
       recorder.analysis(callSid, analysis, newFacts);
       record();
       feed.publish({ type: 'risk.changed', callSid, at, risk: level, score, scamType, because, facts: newFacts });
-    }
+    } else if (analysis.finder === 'model') record();
     alerts.consider(analysis, utterance);
   }
 
@@ -219,7 +220,7 @@ export function startCallSession(
       if (how === 'handed-over') continuity.leave();
       const drained = audio.finish(how === 'completed' ? limits.stopMs : 0);
       if (how === 'completed') await drained.then(loop.finish).then(blindWatch.check);
-      else await withinDeadline(clock, limits.handOverMs, drained);
+      else await withinDeadline(clock, limits.handOverMs, drained.finally(loop.stop));
       // An alert that cannot be recorded yet goes on trying after the call.
       await withinDeadline(clock, limits.alertMs, alerts.recorded());
     } finally {
@@ -228,9 +229,8 @@ export function startCallSession(
       if (how === 'completed') continuity.over();
       record();
       await withinDeadline(clock, limits.recordMs, Promise.all([recorder.flush(), memories.flush(callSid)]));
-      if (how === 'completed') {
+      if (how === 'completed')
         feed.publish({ type: 'call.ended', callSid, at: clock.wallMs(), risk: assessment.level, blindMs: blindMs() });
-      }
       // What follows a stream that was lost here is the next instance's to count.
       observer.ended(call, continuity.gapMs + (how === 'taken-over' ? seenBlindMs : audio.blindMs));
       onEnded();

@@ -19,9 +19,25 @@ export interface OpenAIStandIn {
 export interface OpenAIFaults {
   mode: 'answer' | 'error' | 'rate_limit' | 'hang' | 'garbage' | 'refusal';
   delayMs: number;
+  /** Parameters that this server does not take, as some compatible ones do not. */
+  refused: string[];
+  /** The model does not keep to the schema: it thinks aloud first, and fences its answer. */
+  isTalkative: boolean;
+}
+
+interface Request {
+  readonly messages: ReadonlyArray<{ readonly role: string; readonly content: string | ReadonlyArray<TextPart> }>;
+  readonly prompt_cache_options?: { readonly mode: 'implicit' | 'explicit' };
+}
+
+interface TextPart {
+  readonly text: string;
+  readonly prompt_cache_breakpoint?: object;
 }
 
 const REQUESTS_KEPT = 1_000;
+/** https://developers.openai.com/api/docs/guides/prompt-caching */
+const LEAST_CACHED_TOKENS = 1_024;
 const UTTERANCE = /^\[(u\d+)\] (caller|protected|unknown): (.*)$/;
 const RULES: ReadonlyArray<readonly [tactic: string, words: RegExp]> = [
   ['authority', /(fraud department|calling from your bank|officer|public defender|lawyer)[^.?!]*/i],
@@ -43,8 +59,9 @@ const SCAM_TYPES: ReadonlyArray<readonly [type: string, words: RegExp]> = [
 ];
 
 export async function startOpenAIStandIn(apiKey: string, port = 0): Promise<OpenAIStandIn> {
-  const faults: OpenAIFaults = { mode: 'answer', delayMs: 150 };
+  const faults: OpenAIFaults = { mode: 'answer', delayMs: 150, refused: [], isTalkative: false };
   const requests: object[] = [];
+  const cachedPrefixes = new Set<string>();
   let underWay = 0;
   let mostAtOnce = 0;
   const server = createServer(async (request, response) => {
@@ -56,7 +73,7 @@ export async function startOpenAIStandIn(apiKey: string, port = 0): Promise<Open
     if (request.headers.authorization !== `Bearer ${apiKey}`) return answer(401, problem('invalid_api_key'));
     if (request.method === 'GET') return answer(200, { object: 'list', data: [] });
     if (request.url !== '/v1/chat/completions') return answer(404, problem('not_found'));
-    const asked = JSON.parse(body) as { messages: Array<{ role: string; content: string }> };
+    const asked = JSON.parse(body) as Request;
     requests.push(asked);
     requests.splice(0, requests.length - REQUESTS_KEPT);
     underWay += 1;
@@ -67,8 +84,10 @@ export async function startOpenAIStandIn(apiKey: string, port = 0): Promise<Open
     await new Promise((resolve) => setTimeout(resolve, faults.delayMs));
     if (faults.mode === 'hang') return undefined;
     if (faults.mode === 'error') return answer(500, problem('server_error'));
+    const refused = faults.refused.find((name) => name in asked);
+    if (refused !== undefined) return answer(400, problem('unknown_parameter', refused));
     if (faults.mode === 'rate_limit') return answer(429, problem('rate_limit_exceeded'), { 'retry-after': '30' });
-    return answer(200, completion(faults.mode, asked.messages));
+    return answer(200, completion(faults, asked, cachedPrefixes));
   });
   const address = await listen(server, port);
   return {
@@ -82,26 +101,60 @@ export async function startOpenAIStandIn(apiKey: string, port = 0): Promise<Open
   };
 }
 
-const problem = (code: string) => ({ error: { message: code, type: 'stand_in', param: null, code } });
+const problem = (code: string, param: string | null = null) => ({
+  error: { message: code, type: 'stand_in', param, code },
+});
 
-function completion(mode: OpenAIFaults['mode'], messages: ReadonlyArray<{ role: string; content: string }>) {
-  const transcript = messages.filter(({ role }) => role === 'user').map(({ content }) => content);
-  const content =
-    mode === 'garbage' ? '{"facts": [<<<' : mode === 'refusal' ? null : JSON.stringify(read(transcript.join('\n')));
-  const refusal = mode === 'refusal' ? 'I cannot help with that.' : null;
-  const characters = messages.reduce((sum, message) => sum + message.content.length, 0);
+const textOf = (content: string | ReadonlyArray<TextPart>): string =>
+  typeof content === 'string' ? content : content.map(({ text }) => text).join('\n');
+
+function completion(faults: OpenAIFaults, asked: Request, cachedPrefixes: Set<string>) {
+  const texts = asked.messages.map(({ content }) => textOf(content));
+  const transcript = texts.filter((_, index) => asked.messages[index]?.role === 'user').join('\n');
+  const facts = JSON.stringify(read(transcript));
+  const told = faults.isTalkative ? `<think>Any {codes}?</think>\n\`\`\`json\n${facts}\n\`\`\`` : facts;
+  const isRefused = faults.mode === 'refusal';
+  const content = faults.mode === 'garbage' ? '{"facts": [<<<' : told;
+  const promptTokens = tokensOf(texts.join(''));
   return {
     id: 'chatcmpl-stand-in',
     object: 'chat.completion',
     created: Math.floor(Date.now() / 1_000),
     model: 'stand-in',
-    choices: [{ index: 0, message: { role: 'assistant', content, refusal }, finish_reason: 'stop' }],
+    choices: [
+      {
+        index: 0,
+        message: {
+          role: 'assistant',
+          content: isRefused ? null : content,
+          refusal: isRefused ? 'I cannot help with that.' : null,
+        },
+        finish_reason: 'stop',
+      },
+    ],
     usage: {
-      prompt_tokens: Math.ceil(characters / 4),
+      prompt_tokens: promptTokens,
       completion_tokens: 60,
-      total_tokens: Math.ceil(characters / 4) + 60,
+      total_tokens: promptTokens + 60,
+      prompt_tokens_details: { cached_tokens: cachedTokens(asked, cachedPrefixes) },
     },
   };
+}
+
+const tokensOf = (text: string): number => Math.ceil(text.length / 4);
+
+/** What ends in a breakpoint and is long enough is kept, and found again by the next request that begins with it. */
+function cachedTokens({ messages, prompt_cache_options }: Request, cachedPrefixes: Set<string>): number {
+  const parts = messages.flatMap(({ content }) => (typeof content === 'string' ? [] : content));
+  const end = parts.findLastIndex((part) => part.prompt_cache_breakpoint !== undefined);
+  const prefix = parts
+    .slice(0, end + 1)
+    .map(({ text }) => text)
+    .join('');
+  if (prompt_cache_options?.mode !== 'explicit' || tokensOf(prefix) < LEAST_CACHED_TOKENS) return 0;
+  const isKept = cachedPrefixes.has(prefix);
+  cachedPrefixes.add(prefix);
+  return isKept ? tokensOf(prefix) : 0;
 }
 
 function read(transcript: string) {

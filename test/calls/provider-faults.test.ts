@@ -17,7 +17,10 @@ describe('a language model that fails', () => {
     'by %s leaves the alert to the local detector',
     async (mode) => {
       const service = await startService({
-        limits: (limits) => ({ ...limits, scoring: { ...limits.scoring, modelDeadlineMs: 300, modelGapMs: 50 } }),
+        limits: (limits) => ({
+          ...limits,
+          scoring: { ...limits.scoring, reading: { ...limits.scoring.reading, deadlineMs: 300, gapMs: 50 } },
+        }),
       });
       service.standIns.openai.faults.mode = mode;
       const { household, call } = await playScam(service);
@@ -30,7 +33,10 @@ describe('a language model that fails', () => {
 
   it('by a rate limit is left alone for as long as it asks', async () => {
     const service = await startService({
-      limits: (limits) => ({ ...limits, scoring: { ...limits.scoring, modelGapMs: 50 } }),
+      limits: (limits) => ({
+        ...limits,
+        scoring: { ...limits.scoring, reading: { ...limits.scoring.reading, gapMs: 50 } },
+      }),
     });
     service.standIns.openai.faults.mode = 'rate_limit';
     await playScam(service);
@@ -49,7 +55,10 @@ describe('a language model that fails', () => {
 describe('a language model that works', () => {
   it('is asked one window at a time, and adds its facts to those of the local detector', async () => {
     const service = await startService({
-      limits: (limits) => ({ ...limits, scoring: { ...limits.scoring, modelGapMs: 0 } }),
+      limits: (limits) => ({
+        ...limits,
+        scoring: { ...limits.scoring, reading: { ...limits.scoring.reading, gapMs: 0 } },
+      }),
     });
     const { call } = await playScam(service);
     const record = await completed(service, call.callSid);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CallSid } from '../../src/call/ids.ts';
+import { NO_USAGE } from '../../src/call/model-usage.ts';
 import { nothingPending, type PendingCall, writeBatch } from '../../src/records/call-batch.ts';
 import { openTestDatabase } from '../support/database.ts';
 import { newCallSid } from '../support/people.ts';
@@ -15,7 +16,8 @@ describe('instances that write of the same calls at once', () => {
       const call = { callSid, userId: null, from: null, to: null, startedAt: 1_000 };
       const state = { call, owner: null, priors: null, status: 'in-progress', risk: 'low', scamType: 'none' } as const;
       if (kind === 0) return { ...nothingPending(), registered: call };
-      if (kind === 1) return { ...nothingPending(), state: { ...state, blindMs: 0, endedAt: null } };
+      if (kind === 1)
+        return { ...nothingPending(), state: { ...state, blindMs: 0, modelUsage: NO_USAGE, endedAt: null } };
       if (kind === 2) return { ...nothingPending(), takenAt: 2_000 };
       return { ...nothingPending(), endedAt: 3_000 };
     };

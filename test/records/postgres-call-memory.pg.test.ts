@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { utteranceIdOf } from '../../src/call/ids.ts';
+import { NO_USAGE } from '../../src/call/model-usage.ts';
 import type { Priors } from '../../src/call/priors.ts';
 import { nothingPending, writeBatch } from '../../src/records/call-batch.ts';
 import { createMemoryRebuild } from '../../src/records/postgres-call-memory.ts';
@@ -32,7 +33,7 @@ describe('the memory that a record holds of a call', () => {
     const known: Priors = { attestation: 'failed', caller: 'blocked', sensitivity: 'high', knownAtMs: 4_001 };
     const state = { call, owner, status: 'in-progress', risk: 'low', scamType: 'none', blindMs: 0 } as const;
     const remembered = async (priors: Priors | null) => {
-      const pending = { ...nothingPending(), state: { ...state, priors, endedAt: null } };
+      const pending = { ...nothingPending(), state: { ...state, priors, modelUsage: NO_USAGE, endedAt: null } };
       await writeBatch(db, new Map([[call.callSid, pending]]), 'a');
       return (await createMemoryRebuild(db)(call.callSid))?.scoring.priors;
     };

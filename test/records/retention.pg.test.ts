@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { utteranceIdOf } from '../../src/call/ids.ts';
+import { NO_USAGE } from '../../src/call/model-usage.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { startRetention } from '../../src/records/retention.ts';
 import { startWriteBehind } from '../../src/records/write-behind-recorder.ts';
@@ -30,7 +31,8 @@ describe('what is kept', () => {
       const endedAt = days === null ? null : Date.now() - days * DAY_MS;
       const call = endedAt === null ? begun : { ...begun, startedAt: endedAt - 60_000 };
       const status = days === null ? 'in-progress' : 'completed';
-      recorder.callState({ call, owner, priors: null, status, risk: 'low', scamType: 'none', blindMs: 0, endedAt });
+      const state = { risk: 'low', scamType: 'none', blindMs: 0, modelUsage: NO_USAGE, priors: null } as const;
+      recorder.callState({ ...state, call, owner, status, endedAt });
       const utterance = { id: utteranceIdOf(1), speaker: 'unknown', text: 'hello', startMs: 0, endMs: 1 } as const;
       recorder.utterance(call.callSid, utterance, Date.now());
       await recorder.flush();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type AnalysisId, newId, utteranceIdOf } from '../../src/call/ids.ts';
+import { NO_USAGE } from '../../src/call/model-usage.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { openDatabase } from '../../src/records/database.ts';
 import { startWriteBehind } from '../../src/records/write-behind-recorder.ts';
@@ -37,6 +38,7 @@ async function start(queue = LIMITS.queue) {
     risk: 'low',
     scamType: 'none',
     blindMs: 0,
+    modelUsage: NO_USAGE,
     endedAt: null,
     ...more,
   });
@@ -89,6 +91,7 @@ describe('the record of a call', () => {
         scamType: 'tech_support',
         summary: '',
         policyVersion: 'test',
+        promptVersion: '1',
         atMs: 150,
       },
       [
@@ -110,8 +113,20 @@ describe('the record of a call', () => {
       blindMs: 20,
       transcript: [{ id: 'u1' }, { id: 'u2' }],
       facts: [{ tactic: 'ask_code', utteranceId: 'u1' }],
-      analyses: [{ score: 60 }],
+      analyses: [{ score: 60, policyVersion: 'test', promptVersion: '1' }],
     });
+    await connection.close();
+  });
+
+  it('shows what the model cost, and never less than it did', async () => {
+    const { recorder, call, state, read, connection } = await start();
+    const spent = { requests: 3, inputTokens: 900, cachedInputTokens: 4_000, outputTokens: 120 };
+    recorder.callState(state({ modelUsage: spent }));
+    await recorder.flush();
+    expect(await read(call.callSid)).toMatchObject({ model: spent });
+    recorder.callState(state({ modelUsage: { ...NO_USAGE, requests: 1 } }));
+    await recorder.flush();
+    expect(await read(call.callSid)).toMatchObject({ model: spent });
     await connection.close();
   });
 

@@ -1,26 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { FactFinder, FoundFacts } from '../../src/scoring/fact-finder.ts';
+import { NO_TOKENS } from '../../src/call/model-usage.ts';
+import type { FactFinder, FoundFacts, ScoringWindow } from '../../src/scoring/fact-finder.ts';
 import { guardFactFinder } from '../../src/scoring/model-guard.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const LIMITS = { failuresInARow: 3, openMs: 10_000, tokensPerMinute: 1_000, burstTokens: 1_000 };
-const WINDOW = { utterances: [] };
+const WINDOW: ScoringWindow = { known: { facts: [], scamType: 'none' }, context: [], news: [] };
 const signal = new AbortController().signal;
 const failed = (more: object = {}): FoundFacts => ({
   ok: false,
   failure: { provider: 'openai', code: '500', message: '', retryable: true, ...more },
-  tokens: 0,
+  usage: NO_TOKENS,
 });
-const answered = (tokens: number): FoundFacts => ({
+const answered = (inputTokens: number): FoundFacts => ({
   ok: true,
   found: { facts: [], scamType: 'none', summary: '' },
-  tokens,
+  usage: { ...NO_TOKENS, inputTokens },
 });
 
 function guard(answer: () => FoundFacts) {
   const clock = createFakeClock();
   const find = vi.fn(async () => answer());
-  const guarded: FactFinder = guardFactFinder({ find }, clock, LIMITS);
+  const guarded: FactFinder = guardFactFinder({ promptVersion: 'test', inputTokensOf: () => 1, find }, clock, LIMITS);
   const ask = async (times = 1): Promise<FoundFacts | undefined> => {
     let last: FoundFacts | undefined;
     for (let i = 0; i < times; i++) last = await guarded.find(WINDOW, { signal });
@@ -73,8 +74,9 @@ describe('the guard of the model', () => {
   });
 
   it('spends no more tokens in a minute than the process may, also on answers of no use', async () => {
-    const { clock, find, ask } = guard(() => ({ ...failed({ retryable: false }), tokens: 600 }));
-    expect(await ask(3)).toMatchObject({ failure: { code: 'process_budget_spent' } });
+    const usage = { inputTokens: 500, cachedInputTokens: 500, outputTokens: 50 };
+    const { clock, find, ask } = guard(() => ({ ...failed({ retryable: false }), usage }));
+    expect(await ask(3)).toMatchObject({ failure: { code: 'process_budget_spent' }, usage: null });
     expect(find).toHaveBeenCalledTimes(2);
     clock.advance(60_000);
     await ask();

@@ -1,31 +1,29 @@
 import { describe, expect, it } from 'vitest';
 import type { CallFacts } from '../../src/call/facts.ts';
 import { utteranceIdOf } from '../../src/call/ids.ts';
+import { NO_TOKENS, NO_USAGE } from '../../src/call/model-usage.ts';
 import type { Utterance } from '../../src/call/utterance.ts';
+import { LIMITS } from '../../src/limits.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
 import type { FactFinder, FoundFacts, ScoringWindow } from '../../src/scoring/fact-finder.ts';
 import { startScoring, type Verdict } from '../../src/scoring/scoring-loop.ts';
+import { scoringMemorySchema } from '../../src/scoring/scoring-memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
-const LIMITS = {
-  window: { spanMs: 180_000, utterances: 60, characters: 6_000 },
-  modelDeadlineMs: 4_000,
-  modelGapMs: 3_000,
-  callBudget: { tokensPerMinute: 600, burstTokens: 250 },
-};
 const NOTHING: CallFacts = { facts: [], scamType: 'none', summary: '' };
+const PORT = { promptVersion: 'test', inputTokensOf: () => 500 };
 
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** A model that answers when the test says so. */
 function createModel() {
-  const asked: Array<{ window: ScoringWindow; signal: AbortSignal; answer: (found: FoundFacts) => Promise<void> }> = [];
+  const asked: Array<{ window: ScoringWindow; answer: (found: FoundFacts) => Promise<void> }> = [];
   const finder: FactFinder = {
-    find: (window, { signal }) =>
+    ...PORT,
+    find: (window) =>
       new Promise((resolve) => {
         asked.push({
           window,
-          signal,
           async answer(found) {
             resolve(found);
             await settled();
@@ -45,9 +43,10 @@ function start(model: FactFinder | null) {
       clock,
       policy: DEFAULT_POLICY,
       model,
-      limits: LIMITS,
+      limits: LIMITS.scoring,
       observer: {
         scored: () => undefined,
+        spent: () => undefined,
         modelFailed: ({ code }) => failures.push(code),
         failed: (error) => failures.push(String(error)),
       },
@@ -69,10 +68,10 @@ function start(model: FactFinder | null) {
   };
   return { clock, loop, verdicts, failures, hear };
 }
-const found = (more: Partial<CallFacts> = {}, tokens = 100): FoundFacts => ({
+const found = (more: Partial<CallFacts> = {}): FoundFacts => ({
   ok: true,
   found: { ...NOTHING, ...more },
-  tokens,
+  usage: { inputTokens: 100, cachedInputTokens: 1_500, outputTokens: 20 },
 });
 
 describe('the scoring of a call', () => {
@@ -83,57 +82,9 @@ describe('the scoring of a call', () => {
     expect(verdicts.at(-1)?.analysis).toMatchObject({ finder: 'local', scamType: 'government_impersonation' });
   });
 
-  it('asks the model one window at a time, and then about the newest', async () => {
-    const { finder, asked } = createModel();
-    const { hear, clock } = start(finder);
-    hear('one');
-    hear('two');
-    hear('three');
-    expect(asked).toHaveLength(1);
-    expect(asked[0]?.window.utterances.map(({ text }) => text)).toEqual(['one']);
-    clock.advance(3_500);
-    await asked[0]?.answer(found());
-    expect(asked).toHaveLength(2);
-    expect(asked[1]?.window.utterances.map(({ text }) => text)).toEqual(['one', 'two', 'three']);
-  });
-
-  it('leaves a gap between two requests', async () => {
-    const { finder, asked } = createModel();
-    const { hear, clock } = start(finder);
-    hear('one');
-    await asked[0]?.answer(found());
-    hear('two');
-    expect(asked).toHaveLength(1);
-    clock.advance(3_000);
-    expect(asked).toHaveLength(2);
-  });
-
-  it('does not ask again when nothing was said', async () => {
-    const { finder, asked } = createModel();
-    const { hear, clock } = start(finder);
-    hear('one');
-    await asked[0]?.answer(found());
-    clock.advance(60_000);
-    expect(asked).toHaveLength(1);
-  });
-
-  it('gives up an answer that takes too long, and asks about what was said meanwhile', async () => {
-    const { finder, asked } = createModel();
-    const { hear, clock, failures } = start(finder);
-    hear('one');
-    hear('two');
-    clock.advance(3_999);
-    expect(asked[0]?.signal.aborted).toBe(false);
-    clock.advance(1);
-    await settled();
-    expect(asked[0]?.signal.aborted).toBe(true);
-    expect(failures).toEqual(['late']);
-    expect(asked[1]?.window.utterances).toHaveLength(2);
-  });
-
   it('outlives a finder that breaks', async () => {
-    const { hear, failures, verdicts } = start({ find: () => Promise.reject(new Error('a bug')) });
-    hear('one');
+    const { hear, failures, verdicts } = start({ ...PORT, find: () => Promise.reject(new Error('a bug')) });
+    hear('There is a warrant out for you.');
     await settled();
     expect(failures).toEqual(['Error: a bug']);
     hear('Buy gift cards right now.');
@@ -169,6 +120,7 @@ describe('the scoring of a call', () => {
     });
     expect(verdict?.analysis.assessment.because).toEqual(['ask_cash_courier']);
     expect(verdict?.utterance).toEqual(first);
+    expect(verdicts.map(({ analysis }) => analysis.promptVersion)).toEqual([null, null, 'test']);
   });
 
   it('judges by every story told, and names the likeliest', async () => {
@@ -216,63 +168,102 @@ describe('the scoring of a call', () => {
   it('goes on alone when the model fails', async () => {
     const { finder, asked } = createModel();
     const { hear, verdicts, failures } = start(finder);
-    hear('one');
+    hear('There is a warrant out for you.');
     await asked[0]?.answer({
       ok: false,
       failure: { provider: 'openai', code: '500', message: '', retryable: true },
-      tokens: 0,
+      usage: NO_TOKENS,
     });
     expect(failures).toEqual(['500']);
     hear('Buy gift cards right now.');
     expect(verdicts.at(-1)?.analysis.assessment.because).toContain('ask_gift_card');
   });
+});
 
-  it('asks no more than the call’s tokens allow, and again as time brings more', async () => {
+describe('the model of a call', () => {
+  it.each([
+    ['as soon as the local finder has found something', 'There is a warrant out for your arrest.', 0],
+    ['as soon as a story is told', 'It is the IRS.', 0],
+    ['within seconds about what frauds are about', 'You get me those prepaid ones, they are like money.', 6_000],
+    [
+      'within seconds where nobody else may understand',
+      'Sie müssen jetzt genau das machen, was ich Ihnen sage.',
+      8_000,
+    ],
+    ['within half a minute about anything else', 'We planted tulips in the garden on Sunday.', 30_000],
+  ])('is asked %s', (_when, text, waitMs) => {
     const { finder, asked } = createModel();
-    const { hear, clock } = start(finder);
-    for (let i = 0; i < 20; i++) {
-      hear('more');
-      await settled();
-      await asked.at(-1)?.answer(found());
-      clock.advance(3_000);
-    }
-    // 250 at once, and 600 a minute for a minute, at 100 an answer.
-    expect(asked.length).toBeGreaterThanOrEqual(8);
-    expect(asked.length).toBeLessThanOrEqual(9);
-  });
-
-  it('lets the model read the last words too', async () => {
-    const { finder, asked } = createModel();
-    const { hear, loop, verdicts } = start(finder);
-    hear('one');
-    await asked[0]?.answer(found());
-    hear('two');
-    const over = loop.finish();
-    await settled();
-    expect(asked[1]?.window.utterances).toHaveLength(2);
-    await asked[1]?.answer(found({ summary: 'all of it' }));
-    await over;
-    expect(verdicts.at(-1)?.analysis.summary).toBe('all of it');
-  });
-
-  it('ends with the answer that is under way, and asks nothing after', async () => {
-    const { finder, asked } = createModel();
-    const { hear, loop, clock, verdicts } = start(finder);
-    hear('one');
-    let isOver = false;
-    const over = loop.finish().then(() => {
-      isOver = true;
-    });
-    await asked[0]?.answer(found({ summary: 'late' }));
-    await over;
-    expect(isOver).toBe(true);
-    expect(verdicts.at(-1)?.analysis.summary).toBe('late');
-    clock.advance(60_000);
+    const { clock, hear } = start(finder);
+    hear(text);
+    clock.advance(waitMs - 1);
+    expect(asked).toHaveLength(waitMs === 0 ? 1 : 0);
+    clock.advance(1);
     expect(asked).toHaveLength(1);
+  });
+
+  it('is given what both finders found before', async () => {
+    const { finder, asked } = createModel();
+    const { clock, hear } = start(finder);
+    const first = hear('There is a warrant out for your arrest, this is the IRS.');
+    await asked[0]?.answer(
+      found({
+        facts: [
+          {
+            ...{ tactic: 'urgency', quote: 'out', stance: 'pressed', finder: 'model' },
+            ...{ utteranceId: first.id, atMs: first.endMs },
+          },
+        ],
+      }),
+    );
+    clock.advance(3_000);
+    hear('Buy gift cards right now.');
+    const { known, context, news } = asked[1]?.window ?? {};
+    expect(known?.facts.map(({ tactic }) => tactic).sort()).toEqual(['authority', 'threat', 'urgency']);
+    expect(known?.scamType).toBe('government_impersonation');
+    expect([context, news].map((lines) => lines?.map(({ id }) => id))).toEqual([['u1'], ['u2']]);
+  });
+
+  it('keeps its sentence about the call until it has another', async () => {
+    const { finder, asked } = createModel();
+    const { clock, hear, verdicts } = start(finder);
+    hear('There is a warrant out for your arrest.');
+    await asked[0]?.answer(found({ summary: 'Somebody threatens with arrest.' }));
+    clock.advance(3_000);
+    hear('There is a warrant out for your arrest.');
+    await asked[1]?.answer(found());
+    expect(verdicts.at(-1)?.analysis).toMatchObject({ finder: 'model', summary: 'Somebody threatens with arrest.' });
+  });
+
+  it('shows what it cost', async () => {
+    const { finder, asked } = createModel();
+    const { loop, hear } = start(finder);
+    expect(loop.usage()).toEqual(NO_USAGE);
+    hear('There is a warrant out for your arrest.');
+    await asked[0]?.answer(found());
+    expect(loop.usage()).toEqual({ requests: 1, inputTokens: 100, cachedInputTokens: 1_500, outputTokens: 20 });
   });
 });
 
 describe('what another process left of a call', () => {
+  it('is what the model goes on from: with its spend, and with what it has not read', async () => {
+    const [elsewhere, here] = [createModel(), createModel()];
+    const before = start(elsewhere.finder);
+    before.hear('There is a warrant out for your arrest.');
+    await elsewhere.asked[0]?.answer(found());
+    before.hear('Well, I do not know.');
+    const memory = scoringMemorySchema.parse(JSON.parse(JSON.stringify(before.loop.memory())));
+    expect(memory).toEqual(before.loop.memory());
+    before.loop.stop();
+    const after = start(here.finder);
+    after.loop.restore(memory);
+    after.clock.advance(30_000);
+    expect(here.asked[0]?.window.news.map(({ id }) => id)).toEqual(['u2']);
+    expect(after.loop.memory().spend.recent).toHaveLength(2);
+    expect(after.loop.usage()).toMatchObject({ requests: 2, cachedInputTokens: 1_500 });
+    before.clock.advance(60_000);
+    expect(elsewhere.asked).toHaveLength(1);
+  });
+
   it('counts with what was heard here, whichever comes first', () => {
     const elsewhere = start(null);
     const before = [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_USAGE } from '../../src/call/model-usage.ts';
 import { createCallContinuity, type RememberedState } from '../../src/session/call-continuity.ts';
 import type { CallMemories } from '../../src/session/call-memories.ts';
 import type { CallMemory } from '../../src/session/call-memory.ts';
@@ -20,7 +21,15 @@ function begin(clock: ReturnType<typeof createFakeClock>, endMs = 0) {
     language: null,
     utterances: 1,
     raised: [],
-    scoring: { utterances: [spoken], facts: [], stories: [], priors: null, summary: '', tokens: 1 },
+    scoring: {
+      utterances: [spoken],
+      unread: [],
+      facts: [],
+      stories: [],
+      priors: null,
+      summary: '',
+      spend: { usage: NO_USAGE, recent: [] },
+    },
     unansweredSinceMs: 100,
   };
   const continuity = createCallContinuity(newCallSid(), 'a', memories, clock, LIMITS, () => state);

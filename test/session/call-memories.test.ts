@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callSidSchema } from '../../src/call/ids.ts';
+import { NO_USAGE } from '../../src/call/model-usage.ts';
 import type { Priors } from '../../src/call/priors.ts';
 import { createCallMemories } from '../../src/session/call-memories.ts';
 import { type CallMemory, encodeCallMemory, type SharedCopies } from '../../src/session/call-memory.ts';
@@ -17,7 +18,15 @@ const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
   language: 'es',
   utterances: 3,
   raised: ['high'],
-  scoring: { utterances: [], facts: [], stories: ['romance'], priors: PRIORS, summary: '', tokens: 10 },
+  scoring: {
+    utterances: [],
+    unread: [],
+    facts: [],
+    stories: ['romance'],
+    priors: PRIORS,
+    summary: '',
+    spend: { usage: NO_USAGE, recent: [] },
+  },
   ...more,
 });
 const LEASE_MS = 5_000;

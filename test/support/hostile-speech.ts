@@ -29,7 +29,7 @@ function score(language: string, call: readonly Said[], known: Priors | null): R
       policy: DEFAULT_POLICY,
       model: null,
       limits: LIMITS.scoring,
-      observer: { scored: ignore, modelFailed: ignore, failed: ignore },
+      observer: { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore },
     },
     ({ analysis }) => heard.push(analysis.assessment),
   );

@@ -64,6 +64,7 @@ export function newAlert(call: Call, owner: CallOwner, step: AlertStep = 'high')
       scamType: 'bank_impersonation',
       summary: '',
       policyVersion: 'test',
+      promptVersion: null,
       atMs: 1_000,
     },
     message: `alert ${step} of ${call.callSid}`,

@@ -3,6 +3,7 @@ import type { Escalation } from '../../src/alerting/escalation.ts';
 import { type App, createApp } from '../../src/app.ts';
 import { type Clock, systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
+import type { ModelUsage } from '../../src/call/model-usage.ts';
 import type { Priors } from '../../src/call/priors.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Limits } from '../../src/limits.ts';
@@ -56,7 +57,8 @@ export interface RecordedCall {
   readonly blindMs: number;
   readonly transcript: ReadonlyArray<{ id: string; speaker: string; text: string; startMs: number; endMs: number }>;
   readonly facts: ReadonlyArray<{ tactic: string; quote: string; stance: string; finder: string }>;
-  readonly analyses: readonly object[];
+  readonly model: ModelUsage;
+  readonly analyses: ReadonlyArray<{ finder: string; promptVersion: string | null }>;
   readonly interruption: {
     deliveries: ReadonlyArray<{ id: string; contactId: string; status: string }>;
     events: ReadonlyArray<{ type: string }>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type CallFacts, type Fact, SCAM_TYPES, STANCES, TACTICS } from '../../call/facts.ts';
+import type { Utterance } from '../../call/utterance.ts';
 import type { ScoringWindow } from '../fact-finder.ts';
 import { locateQuote } from '../quote.ts';
 
@@ -29,10 +30,10 @@ const tolerantSchema = callFactsSchema.extend({
 });
 
 /** The facts in a model's answer whose quotes stand in their utterances, or null when the answer is no answer. */
-export function parseCallFacts(content: string, { utterances }: ScoringWindow): CallFacts | null {
+export function parseCallFacts(content: string, { context, news }: ScoringWindow): CallFacts | null {
   const answer = tolerantSchema.safeParse(parseJson(content));
   if (!answer.success) return null;
-  const byId = new Map<string, ScoringWindow['utterances'][number]>(utterances.map((spoken) => [spoken.id, spoken]));
+  const byId = new Map<string, Utterance>([...context, ...news].map((spoken) => [spoken.id, spoken]));
   const facts = answer.data.facts.flatMap((candidate): Fact[] => {
     const parsed = factSchema.safeParse(candidate);
     const utterance = parsed.success ? byId.get(parsed.data.utterance_id) : undefined;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TokenUsage } from '../../call/model-usage.ts';
 
 const usageSchema = z.object({
   prompt_tokens: z.number(),
@@ -21,13 +22,7 @@ export interface Completion {
   readonly content: string | null;
   readonly isRefusal: boolean;
   /** Null when the server does not say. */
-  readonly tokens: CompletionTokens | null;
-}
-
-export interface CompletionTokens {
-  readonly input: number;
-  readonly cachedInput: number;
-  readonly output: number;
+  readonly usage: TokenUsage | null;
 }
 
 /** The completion, or null when the server answered something else. */
@@ -39,15 +34,11 @@ export function parseCompletion(body: unknown): Completion | null {
   return {
     content: message.content ?? null,
     isRefusal: Boolean(message.refusal),
-    tokens: usage ? tokensOf(usage) : null,
+    usage: usage ? usageOf(usage) : null,
   };
 }
 
-function tokensOf({
-  prompt_tokens,
-  completion_tokens,
-  prompt_tokens_details,
-}: z.infer<typeof usageSchema>): CompletionTokens {
-  const cachedInput = prompt_tokens_details?.cached_tokens ?? 0;
-  return { input: prompt_tokens - cachedInput, cachedInput, output: completion_tokens };
+function usageOf({ prompt_tokens, completion_tokens, prompt_tokens_details }: z.infer<typeof usageSchema>): TokenUsage {
+  const cachedInputTokens = prompt_tokens_details?.cached_tokens ?? 0;
+  return { inputTokens: prompt_tokens - cachedInputTokens, cachedInputTokens, outputTokens: completion_tokens };
 }

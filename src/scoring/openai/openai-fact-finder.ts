@@ -1,77 +1,110 @@
 import OpenAI, { APIConnectionError, APIError } from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
 import type { ProviderFailure } from '../../call/failure.ts';
-import type { FactFinder } from '../fact-finder.ts';
+import { NO_TOKENS, type TokenUsage } from '../../call/model-usage.ts';
+import type { FactFinder, ScoringWindow } from '../fact-finder.ts';
 import { callFactsSchema, parseCallFacts } from './call-facts-message.ts';
-import { type Completion, type CompletionTokens, parseCompletion } from './completion-message.ts';
-import { INSTRUCTIONS, transcriptLines } from './prompt.ts';
+import { type Completion, parseCompletion } from './completion-message.ts';
+import { INSTRUCTIONS, knownLines, PROMPT_VERSION, transcriptLines } from './prompt.ts';
 
 export interface OpenAIOptions {
   readonly apiKey: string;
   /** The API's address with its version, such as `https://api.openai.com/v1`; any compatible server. */
   readonly baseUrl: string;
   readonly model: string;
-  /** `none` for the fastest answer; null where the server does not know the parameter. */
-  readonly reasoningEffort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | null;
+  /** `none` for the fastest answer. */
+  readonly reasoningEffort: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
+  /** What the server refuses is not sent. */
+  readonly omit: ReadonlyArray<keyof OptionalParameters>;
   /** Each request's whole time, milliseconds. */
   readonly deadlineMs: number;
 }
 
+/** What a request can do without. */
+type OptionalParameters = ReturnType<typeof optionalParameters>;
+
 /** Thirty facts, as many as the instructions allow, take some 2,000. */
 const MAX_ANSWER_TOKENS = 3_000;
-/** A key or an account that is refused now will be refused in a second. */
-const ACCOUNT_PAUSE_MS = 60_000;
-/** For servers that do not say what an answer cost: English has about four characters to a token. */
-const CHARACTERS_PER_TOKEN = 4;
+/** A key, an account or a setting that is refused now will be refused in a second. */
+const REFUSED_PAUSE_MS = 60_000;
+/** At least so many, until the server has told how many it is: English has four, other scripts seldom less than three. */
+const LEAST_BYTES_PER_TOKEN = 3;
 
-/** Reads windows with a language model by Chat Completions, which OpenAI keeps and self-hosted servers offer as well. */
-export function createOpenAIFactFinder(
-  { apiKey, baseUrl, model, reasoningEffort, deadlineMs }: OpenAIOptions,
-  countTokens: (tokens: CompletionTokens) => void,
-): FactFinder {
+const optionalParameters = (reasoningEffort: OpenAIOptions['reasoningEffort']) => ({
+  store: false,
+  response_format: zodResponseFormat(callFactsSchema, 'call_facts'),
+  max_completion_tokens: MAX_ANSWER_TOKENS,
+  reasoning_effort: reasoningEffort,
+  // The same for all calls: they share the instructions. From gpt-5.6 on the cache holds what a breakpoint ends, and
+  // without one of ours it would be the end of the transcript, which never comes again.
+  prompt_cache_key: `call_facts ${PROMPT_VERSION}`,
+  prompt_cache_options: { mode: 'explicit' as const },
+});
+
+/** Reads calls with a language model by Chat Completions, which OpenAI keeps and self-hosted servers offer as well. */
+export function createOpenAIFactFinder(options: OpenAIOptions): FactFinder {
+  const { apiKey, baseUrl, model, omit, deadlineMs } = options;
   // The SDK's own retries would run past the deadline, and its timeout does not bound the body: our signal does.
   const client = new OpenAI({ apiKey, baseURL: baseUrl, maxRetries: 0, timeout: deadlineMs });
-  const responseFormat = zodResponseFormat(callFactsSchema, 'call_facts');
+  const parameters: Partial<OptionalParameters> = optionalParameters(options.reasoningEffort);
+  for (const name of omit) delete parameters[name];
+  const instructions = { role: 'system' as const, content: INSTRUCTIONS };
+  const system = parameters.prompt_cache_options === undefined ? instructions : endingInBreakpoint(instructions);
+  const fixedBytes = Buffer.byteLength(INSTRUCTIONS + JSON.stringify(parameters.response_format ?? ''));
+  let bytesPerToken = LEAST_BYTES_PER_TOKEN;
+
+  const bytesOf = (window: ScoringWindow): number =>
+    fixedBytes + Buffer.byteLength(knownLines(window) + transcriptLines(window));
+  const inputTokensOf = (window: ScoringWindow): number => Math.ceil(bytesOf(window) / bytesPerToken);
+
+  /** For servers that do not say it the most that it can be. */
+  function usageOf(window: ScoringWindow, completion: Completion | null): TokenUsage {
+    if (completion?.usage) {
+      const { inputTokens, cachedInputTokens } = completion.usage;
+      bytesPerToken = bytesOf(window) / Math.max(1, inputTokens + cachedInputTokens);
+      return completion.usage;
+    }
+    const outputTokens = Math.ceil(Buffer.byteLength(completion?.content ?? '') / bytesPerToken);
+    return { inputTokens: inputTokensOf(window), cachedInputTokens: 0, outputTokens };
+  }
 
   return {
+    promptVersion: PROMPT_VERSION,
+    inputTokensOf,
     async find(window, { signal }) {
-      const transcript = transcriptLines(window);
       try {
         const completion = parseCompletion(
           await client.chat.completions.create(
             {
               model,
-              store: false,
-              response_format: responseFormat,
-              max_completion_tokens: MAX_ANSWER_TOKENS,
-              ...(reasoningEffort === null ? {} : { reasoning_effort: reasoningEffort }),
+              ...parameters,
               messages: [
-                { role: 'system', content: INSTRUCTIONS },
-                { role: 'user', content: transcript },
+                system,
+                { role: 'user', content: knownLines(window) },
+                { role: 'user', content: transcriptLines(window) },
               ],
             },
             { signal },
           ),
         );
-        if (completion?.tokens) countTokens(completion.tokens);
-        const tokens = completion?.tokens ? costOf(completion.tokens) : estimateOf(transcript, completion?.content);
         const content = completion?.content ?? null;
+        const usage = usageOf(window, completion);
         const found = content === null ? null : parseCallFacts(content, window);
-        return found === null ? { ok: false, failure: unusable(completion), tokens } : { ok: true, found, tokens };
+        return found === null ? { ok: false, failure: unusable(completion), usage } : { ok: true, found, usage };
       } catch (error) {
         // A request that was given up is worked on and billed all the same.
-        const tokens = signal.aborted ? estimateOf(transcript, null) : 0;
-        return { ok: false, failure: failureOf(error, signal), tokens };
+        const usage = signal.aborted ? usageOf(window, null) : NO_TOKENS;
+        return { ok: false, failure: failureOf(error, signal, Object.keys(parameters)), usage };
       }
     },
   };
 }
 
-/** Cached tokens cost a tenth: https://developers.openai.com/api/docs/pricing */
-const costOf = ({ input, cachedInput, output }: CompletionTokens): number => input + cachedInput / 10 + output;
-
-const estimateOf = (transcript: string, content: string | null | undefined): number =>
-  (INSTRUCTIONS.length + transcript.length + (content?.length ?? 0)) / CHARACTERS_PER_TOKEN;
+/** Source: https://developers.openai.com/api/docs/guides/prompt-caching */
+const endingInBreakpoint = ({ role, content }: { readonly role: 'system'; readonly content: string }) => ({
+  role,
+  content: [{ type: 'text' as const, text: content, prompt_cache_breakpoint: { mode: 'explicit' as const } }],
+});
 
 /** The provider works, so nothing is gained by asking the same again. */
 const unusable = (completion: Completion | null): ProviderFailure => ({
@@ -81,20 +114,32 @@ const unusable = (completion: Completion | null): ProviderFailure => ({
   retryable: false,
 });
 
-function failureOf(error: unknown, signal: AbortSignal): ProviderFailure {
+function failureOf(error: unknown, signal: AbortSignal, parameters: readonly string[]): ProviderFailure {
   if (signal.aborted) return failure('aborted', 'no answer within the deadline', true);
   if (error instanceof APIConnectionError) return failure('connection', error.message, true);
   if (!(error instanceof APIError)) return failure('unusable_answer', 'the answer could not be read', true);
   // What may be repeated is documented: https://developers.openai.com/api/docs/guides/error-codes
   const status: number = error.status ?? 0;
-  const isAccounts = status === 401 || status === 403 || ACCOUNT_CODES.has(error.code);
-  const isRetryable = !isAccounts && (status === 408 || status === 409 || status === 429 || status >= 500);
-  const retryAfterMs = isAccounts ? ACCOUNT_PAUSE_MS : retryAfter(error.headers);
+  const refused = status === 400 || status === 422 ? refusedParameter(error, parameters) : undefined;
+  if (refused !== undefined) {
+    const advice = `the server refuses the parameter ${refused}: name it in OPENAI_OMIT`;
+    return { ...failure('parameter_refused', advice, false), retryAfterMs: REFUSED_PAUSE_MS };
+  }
+  const isSettings = REFUSED_STATUSES.has(status) || ACCOUNT_CODES.has(error.code);
+  const isRetryable = !isSettings && (status === 408 || status === 409 || status === 429 || status >= 500);
+  const retryAfterMs = isSettings ? REFUSED_PAUSE_MS : retryAfter(error.headers);
   return {
     ...failure(error.code ?? String(status), `HTTP ${status}`, isRetryable),
     ...(retryAfterMs === null ? {} : { retryAfterMs }),
   };
 }
+
+/** OpenAI names it in `param`, other servers somewhere in the message. */
+const refusedParameter = (error: APIError, parameters: readonly string[]): string | undefined =>
+  parameters.find((name) => error.param === name || error.message.includes(name));
+
+/** The key, the account's rights, the address or the model's name are wrong. */
+const REFUSED_STATUSES: ReadonlySet<number> = new Set([401, 403, 404]);
 
 const ACCOUNT_CODES: ReadonlySet<unknown> = new Set(['insufficient_quota', 'credit_balance_exhausted']);
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { utteranceIdOf } from '../../../src/call/ids.ts';
+import type { ScoringWindow } from '../../../src/scoring/fact-finder.ts';
 import { parseCallFacts } from '../../../src/scoring/openai/call-facts-message.ts';
 
-const WINDOW = {
-  utterances: [{ id: utteranceIdOf(1), speaker: 'caller', text: 'Read me the code.', startMs: 0, endMs: 900 } as const],
+const WINDOW: ScoringWindow = {
+  known: { facts: [], scamType: 'none' },
+  context: [{ id: utteranceIdOf(1), speaker: 'caller', text: 'I am calling from your bank.', startMs: 0, endMs: 400 }],
+  news: [{ id: utteranceIdOf(2), speaker: 'caller', text: 'Read me the code.', startMs: 500, endMs: 900 }],
 };
-const fact = { tactic: 'ask_code', utterance_id: 'u1', quote: 'read me the code', stance: 'pressed' };
+const fact = { tactic: 'ask_code', utterance_id: 'u2', quote: 'read me the code', stance: 'pressed' };
 const parse = (answer: unknown) => parseCallFacts(typeof answer === 'string' ? answer : JSON.stringify(answer), WINDOW);
 
 describe('an answer of the model', () => {
@@ -14,7 +17,7 @@ describe('an answer of the model', () => {
       facts: [
         {
           tactic: 'ask_code',
-          utteranceId: 'u1',
+          utteranceId: 'u2',
           quote: 'Read me the code',
           stance: 'pressed',
           finder: 'model',
@@ -26,7 +29,15 @@ describe('an answer of the model', () => {
     });
   });
 
+  it('may still name a fact of the lines before', () => {
+    const before = { tactic: 'authority', utterance_id: 'u1', quote: 'calling from your bank', stance: 'pressed' };
+    expect(parse({ facts: [before], scam_type: 'none', summary: '' })?.facts).toMatchObject([
+      { utteranceId: 'u1', atMs: 400 },
+    ]);
+  });
+
   it.each([
+    ['a quote of another line', { ...fact, quote: 'calling from your bank' }],
     ['a quote that was not said', { ...fact, quote: 'tell me the PIN' }],
     ['an utterance that is not in the window', { ...fact, utterance_id: 'u7' }],
     ['a tactic that nobody knows', { ...fact, tactic: 'mind_control' }],
