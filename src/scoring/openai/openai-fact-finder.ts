@@ -28,7 +28,7 @@ const MAX_ANSWER_TOKENS = 3_000;
 /** A key, an account or a setting that is refused now will be refused in a second. */
 const REFUSED_PAUSE_MS = 60_000;
 /** At least so many, until the server has told how many it is: English has four, other scripts seldom less than three. */
-const LEAST_BYTES_PER_TOKEN = 3;
+export const LEAST_BYTES_PER_TOKEN = 3;
 
 const optionalParameters = (reasoningEffort: OpenAIOptions['reasoningEffort']) => ({
   store: false,
