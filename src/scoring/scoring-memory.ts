@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Fact, SCAM_TYPES, type ScamType, STANCES, TACTICS } from '../call/facts.ts';
 import { type UtteranceId, utteranceIdSchema } from '../call/ids.ts';
+import { NO_USAGE } from '../call/model-usage.ts';
 import { type Priors, priorsSchema } from '../call/priors.ts';
 import type { Utterance } from '../call/utterance.ts';
 import type { SpendMemory } from './model-spend.ts';
@@ -48,13 +49,13 @@ const spendSchema = z.object({
   recent: z.array(z.object({ agoMs: z.number(), inputTokens: z.number() })),
 });
 
+/** What an earlier version did not know has a default: during a deploy calls move between versions. */
 export const scoringMemorySchema = z.object({
   utterances: z.array(utteranceSchema),
-  unread: z.array(utteranceIdSchema),
+  unread: z.array(utteranceIdSchema).default([]),
   facts: z.array(factSchema),
   stories: z.array(z.enum(SCAM_TYPES)),
-  /** Instances of an earlier version knew none. */
   priors: priorsSchema.nullable().default(null),
   summary: z.string(),
-  spend: spendSchema,
+  spend: spendSchema.default({ usage: NO_USAGE, recent: [] }),
 });

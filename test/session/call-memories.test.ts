@@ -144,6 +144,14 @@ describe('the memory of a call', () => {
     expect(await recalled).toMatchObject({ instanceId: 'record' });
   });
 
+  it('is taken from the copy of an instance of the version before', async () => {
+    const { memories, put } = start();
+    const { unread, priors, spend, ...scoring } = memory({}).scoring;
+    const { language, ...before } = memory({ phase: 'left' });
+    put(JSON.stringify({ ...before, scoring: { ...scoring, tokens: 60_000 } }));
+    expect(await memories.recall(CALL_SID)).toMatchObject({ utterances: 3, scoring: { stories: ['romance'] } });
+  });
+
   it('of an instance that has left goes on with the next utterance', async () => {
     const { memories, put } = start();
     put(encodeCallMemory(memory({ phase: 'left', utterances: 3 })));
