@@ -23,7 +23,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['call', 'feed', 'records', 'alerting', 'http', 'observability'],
   simulators: [],
   evaluation: ['call', 'limits.ts', 'scoring'],
-  training: ['call', 'evaluation', 'scoring'],
+  training: ['evaluation', 'scoring'],
   'limits.ts': [],
   'config.ts': ['call', 'limits.ts'],
   'observers.ts': [

@@ -1,9 +1,8 @@
-import type { Fact, ScamType } from '../call/facts.ts';
+import type { Fact } from '../call/facts.ts';
 
 /**
- * How much the last half minute of a call is like those of known frauds: a linear model over what was pressed in it and
- * which stories the call has told. Its weights are learned (`src/training`), none is below nothing: no further word makes a
- * call less like a fraud.
+ * How much the last half minute of a call is like those of known frauds: a linear model over what was pressed in it. Its
+ * weights are learned (`src/training`), none is below nothing: no further word makes a call less like a fraud.
  */
 export interface LikenessModel {
   readonly windowMs: number;
@@ -14,13 +13,8 @@ export interface LikenessModel {
 }
 
 /** Log-odds. */
-export function likenessOf(
-  facts: readonly Fact[],
-  stories: ReadonlySet<ScamType>,
-  nowMs: number,
-  { windowMs, bias, weights }: LikenessModel,
-): number {
-  return likenessFeatures(facts, stories, nowMs - windowMs).reduce((sum, name) => sum + (weights[name] ?? 0), bias);
+export function likenessOf(facts: readonly Fact[], nowMs: number, { windowMs, bias, weights }: LikenessModel): number {
+  return likenessFeatures(facts, nowMs - windowMs).reduce((sum, name) => sum + (weights[name] ?? 0), bias);
 }
 
 const MOST_TACTICS = 6;
@@ -28,7 +22,7 @@ const MOST_ASKS = 4;
 const CUES = [3, 5, 7, 9, 12];
 
 /** What the model looks at; of what was pressed after `fromMs`. */
-export function likenessFeatures(facts: readonly Fact[], stories: ReadonlySet<ScamType>, fromMs: number): string[] {
+export function likenessFeatures(facts: readonly Fact[], fromMs: number): string[] {
   const pressed = facts.filter(
     ({ atMs, stance, tactic }) => atMs > fromMs && stance === 'pressed' && tactic !== 'protective_advice',
   );
@@ -44,6 +38,5 @@ export function likenessFeatures(facts: readonly Fact[], stories: ReadonlySet<Sc
   for (let count = 2; count <= Math.min(MOST_TACTICS, clear.size); count++) names.add(`tactics≥${count}`);
   for (let count = 2; count <= Math.min(MOST_ASKS, asks); count++) names.add(`asks≥${count}`);
   for (const count of CUES) if (pressed.length >= count) names.add(`cues≥${count}`);
-  for (const story of stories) names.add(`story ${story}`);
   return [...names];
 }

@@ -22,12 +22,14 @@ const policySchema = z
       }),
     ),
     weakShare: z.number().min(0).max(1),
+    weakHalfLifeMs: z.number().positive(),
     disputedShare: z.number().min(0).max(1),
     combinations: z.array(
       z.strictObject({
         name: z.string().min(1),
         each: z.array(z.array(tactic).min(1)).min(1),
         types: z.array(z.enum(SCAM_TYPES)).min(1).exactOptional(),
+        inOrder: z.literal(true).exactOptional(),
         bonus: points,
       }),
     ),

@@ -17,8 +17,10 @@ import { type LikenessModel, likenessOf } from './likeness.ts';
 export interface RiskPolicy {
   readonly version: string;
   readonly tactics: Readonly<Record<Tactic, TacticRule>>;
-  /** A weak cue counts this share of a clear one; so does a fact that the model disputes. */
+  /** A weak cue counts this share of a clear one, and halves in `weakHalfLifeMs` at the latest. */
   readonly weakShare: number;
+  readonly weakHalfLifeMs: number;
+  /** So much of itself counts a fact that the model disputes. */
   readonly disputedShare: number;
   readonly combinations: readonly Combination[];
   /** Each further way to take something of value adds this. */
@@ -70,6 +72,8 @@ export interface TacticRule {
 export interface Combination {
   readonly name: string;
   readonly each: ReadonlyArray<readonly Tactic[]>;
+  /** The groups are the stages of a call: each is first seen no earlier than the one before it. */
+  readonly inOrder?: true;
   readonly types?: readonly ScamType[];
   readonly bonus: number;
 }
@@ -141,18 +145,19 @@ function scoreOf(
   for (const [tactic, strength] of strengths) {
     if (tactic === 'protective_advice' || tactic === 'victim_complying') continue;
     score += strength * policy.tactics[tactic].weight;
-    isAsking ||= tactic.startsWith('ask_');
+    isAsking ||= policy.furtherAsk.of.includes(tactic);
   }
   if (isAsking) score += strengthOf('victim_complying') * policy.tactics.victim_complying.weight;
-  for (const { each, types: told, bonus } of policy.combinations) {
+  for (const { each, types: told, inOrder, bonus } of policy.combinations) {
     if (told?.every((type) => !stories.has(type))) continue;
+    if (inOrder && !isInOrder(each, facts)) continue;
     const weakest = Math.min(...each.map((group) => Math.max(...group.map(strengthOf))));
     score += bonus * Math.min(1, weakest);
   }
   const ways = policy.furtherAsk.of.map(strengthOf).filter((strength) => strength > 0);
   const further = ways.reduce((sum, strength) => sum + Math.min(1, strength), 0) - Math.min(1, Math.max(0, ...ways));
   score += further * policy.furtherAsk.bonus;
-  score += likenessPoints(facts, stories, nowMs, policy);
+  score += likenessPoints(facts, nowMs, policy);
   const isSoothable = [...strengths.keys()].every((tactic) => policy.soothable.includes(tactic));
   if (isSoothable) score -= strengthOf('protective_advice') * policy.tactics.protective_advice.weight;
   score += priorPoints(priors, isSoothable, policy);
@@ -169,13 +174,24 @@ function priorPoints(priors: Priors | null, isSoothable: boolean, { priors: poin
   return caller === 'known' && attestation === 'A' && isSoothable ? against - points.known : against;
 }
 
+/** Whether each group was pressed no earlier than the one before it. */
+function isInOrder(each: Combination['each'], facts: readonly Fact[]): boolean {
+  let fromMs = 0;
+  for (const group of each) {
+    let earliestMs = Infinity;
+    for (const { tactic, stance, atMs } of facts)
+      if (stance === 'pressed' && atMs >= fromMs && group.includes(tactic)) earliestMs = Math.min(earliestMs, atMs);
+    fromMs = earliestMs;
+  }
+  return fromMs < Infinity;
+}
+
 function likenessPoints(
   facts: readonly Fact[],
-  stories: ReadonlySet<ScamType>,
   nowMs: number,
   { likeness: { from, to, points, model } }: RiskPolicy,
 ): number {
-  const logOdds = likenessOf(facts, stories, nowMs, model);
+  const logOdds = likenessOf(facts, nowMs, model);
   return points * Math.min(1, Math.max(0, (logOdds - from) / (to - from)));
 }
 
@@ -187,7 +203,8 @@ function strengthsOf(facts: readonly Fact[], nowMs: number, policy: RiskPolicy):
     if (!isEvidence) continue;
     const tactic = isProtective(fact) ? 'protective_advice' : fact.tactic;
     const { halfLifeMs } = policy.tactics[tactic];
-    const halfLives = halfLifeMs === null ? 0 : (nowMs - fact.atMs) / halfLifeMs;
+    const halfLife = Math.min(halfLifeMs ?? Infinity, fact.isWeak ? policy.weakHalfLifeMs : Infinity);
+    const halfLives = (nowMs - fact.atMs) / halfLife;
     const certainty = (fact.isDisputed ? policy.disputedShare : 1) * (fact.isWeak ? policy.weakShare : 1);
     const strength = certainty * 0.5 ** halfLives;
     const others = strengths.get(tactic);

@@ -1,4 +1,3 @@
-import type { ScamType } from '../call/facts.ts';
 import { DISTURBANCES, vocabularyOf } from '../evaluation/disturbance.ts';
 import type { LabelledCall } from '../evaluation/labelled-call.ts';
 import { speak } from '../evaluation/speaking-pace.ts';
@@ -38,8 +37,7 @@ function momentsOf(call: LabelledCall, windowMs: number): string[][] {
   finder.spokenIn(call.language);
   const book = createFactBook();
   return speak(call).utterances.map((utterance) => {
-    const { facts, scamTypes } = finder.hear(utterance);
-    book.add(facts);
-    return likenessFeatures(book.all(), new Set<ScamType>(scamTypes), utterance.endMs - windowMs);
+    book.add(finder.hear(utterance).facts);
+    return likenessFeatures(book.all(), utterance.endMs - windowMs);
   });
 }

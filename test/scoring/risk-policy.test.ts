@@ -43,7 +43,7 @@ describe('the risk policy', () => {
   it('rises with what is pressed, and says why, heaviest first', () => {
     expect(assess([fact('authority')]).level).toBe('low');
     expect(assess([fact('authority'), fact('threat')]).level).toBe('elevated');
-    expect(assess([fact('authority'), fact('ask_bank_login'), fact('urgency')]).level).toBe('high');
+    expect(assess([fact('authority'), fact('ask_bank_login')]).level).toBe('high');
     const verdict = assess([fact('authority'), fact('threat'), fact('ask_gift_card')]);
     expect(verdict.level).toBe('critical');
     expect(verdict.because).toEqual(['ask_gift_card', 'threat', 'authority']);
@@ -111,10 +111,26 @@ describe('the risk policy', () => {
     expect(score).toBeGreaterThan(assess(facts, 0, 'business_impersonation').score);
   });
 
-  it('gives what honest callers say too half its weight', () => {
-    expect(assessRisk([fact('ask_code', 0, { isWeak: true })], new Set(), null, 0, RULES).score).toBe(
-      RULES.tactics.ask_code.weight / 2,
-    );
+  it('gives what honest callers say too a share of its weight, and forgets it soon', () => {
+    const said = fact('ask_code', 0, { isWeak: true });
+    const { weight } = RULES.tactics.ask_code;
+    const scoreAt = (nowMs: number): number => assessRisk([said], new Set(), null, nowMs, RULES).score;
+    expect(scoreAt(0)).toBe(Math.round(weight * RULES.weakShare));
+    expect(scoreAt(RULES.weakHalfLifeMs)).toBe(Math.round((weight * RULES.weakShare) / 2));
+    expect(assess([fact('ask_code')], RULES.weakHalfLifeMs).score).toBe(assess([fact('ask_code')]).score);
+  });
+
+  it('takes contact, pressure and extraction for more in this order than in another', () => {
+    const stages = ['authority', 'urgency', 'ask_card'] as const;
+    const scoreOf = (...said: readonly Tactic[]): number =>
+      assessRisk(
+        said.map((tactic, at) => fact(tactic, at)),
+        new Set(),
+        null,
+        2,
+        RULES,
+      ).score;
+    expect(scoreOf(...stages)).toBeGreaterThan(scoreOf(...stages.toReversed()));
   });
 
   it('never alerts on what is learned alone', () => {
@@ -251,7 +267,7 @@ describe('what is known of a call beside its words', () => {
   });
 
   it('raises a level that then falls as late as any other', () => {
-    const facts = [fact('authority'), fact('urgency'), fact('ask_card')];
+    const facts = [fact('authority'), fact('ask_bank_login')];
     const blocked = { caller: 'blocked', knownAtMs: 1_000 } as const;
     const level = (nowMs: number) => judge(facts, blocked, nowMs).level;
     const score = (nowMs: number) => judge(facts, blocked, nowMs).score;

@@ -53,6 +53,8 @@ export interface Speech {
   readonly numbers: readonly string[];
   /** How the “$” of an amount is said. */
   readonly dollars: string;
+  /** How “%” is said. */
+  readonly percent: string;
   /** Words that say nothing wherever they stand. No phrase may hold one. */
   readonly fillers: ReadonlySet<string>;
   readonly asides: readonly Aside[];
@@ -75,8 +77,8 @@ export interface Aside {
 }
 
 /**
- * By which words `stance.ts` tells what a speaker does with a tactic. Each pattern but `condition`, `toYou` and
- * `addressed` reads what leads up to the tactic, with a space behind each word, then “|”, then the tactic's own words:
+ * By which words `stance.ts` tells what a speaker does with a tactic. Each pattern but `condition`, `ownThing`,
+ * `toYou` and `addressed` reads what leads up to the tactic, with a space behind each word, then “|”, then the tactic's own words:
  * "do not |read me the code".
  */
 export interface StanceWords {
@@ -89,6 +91,8 @@ export interface StanceWords {
   readonly denied: RegExp;
   /** What speakers do themselves, unless the tactic's words are `toYou`. */
   readonly ownDeed: RegExp;
+  /** What belongs to the speaker: nobody asks for his own card. The same exception. */
+  readonly ownThing: RegExp;
   readonly toYou: RegExp;
   /** What somebody else wanted of the speaker. */
   readonly narrated: RegExp;

@@ -141,13 +141,17 @@ function readersOf(language: string): readonly Reader[] {
   return READERS.get(primary) ?? [english];
 }
 
-/** What is part of a longer phrase for the same tactic is read with it: "do not buy gift cards" speaks of none. */
+/**
+ * What is part of a longer phrase for the same tactic is read with it: "do not buy gift cards" speaks of none. A weak
+ * phrase takes no clear one in.
+ */
 function longest(occurrences: ReadonlyArray<Occurrence<Cue>>): ReadonlyArray<Occurrence<Cue>> {
   return occurrences.filter(
     (inner) =>
       !occurrences.some(
         (outer) =>
           outer.meaning.tactic === inner.meaning.tactic &&
+          (inner.meaning.isWeak || !outer.meaning.isWeak) &&
           holds(outer, inner) &&
           outer.to - outer.from > inner.to - inner.from,
       ),

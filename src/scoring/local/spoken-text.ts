@@ -29,11 +29,15 @@ interface Token extends Place {
 }
 
 const AMOUNT = /\$\d[\d,]*(?:\.\d+)?/;
+const PERCENT = /\d[\d,]*(?:\.\d+)?\s?%/;
 const NUMBER = /\d[\d,]*\d(?:\.\d+)?/;
 const ABBREVIATION = /\p{L}(?:\.\p{L})+\b\.?/u;
 const WORD = /[\p{L}\p{N}]+(?:['’]\p{L}+)*/u;
 const PUNCTUATION = /\.{2,}|…|[.?!](?=\s|$)|[,;:]/;
-const TOKEN = new RegExp([AMOUNT, ABBREVIATION, NUMBER, WORD, PUNCTUATION].map(({ source }) => source).join('|'), 'gu');
+const TOKEN = new RegExp(
+  [AMOUNT, PERCENT, ABBREVIATION, NUMBER, WORD, PUNCTUATION].map(({ source }) => source).join('|'),
+  'gu',
+);
 
 export function readSpokenText(original: string, speech: Speech): SpokenText {
   const tokens = joinSpelled(withoutStammer(withoutAsides(tokensOf(original, speech), speech), speech), speech);
@@ -64,6 +68,7 @@ function spellOut(token: string, speech: Speech): string {
   if (/^([,;:…]|\.+)$/.test(token)) return COMMA;
   const word = withoutAccents(token.toLowerCase()).replaceAll('’', "'");
   if (word.startsWith('$')) return `${wholeNumber(word.slice(1), speech)} ${speech.dollars}`;
+  if (word.endsWith('%')) return `${wholeNumber(word.slice(0, -1).trim(), speech)} ${speech.percent}`;
   if (/^\d/.test(word)) return /^[\d,.]+$/.test(word) ? wholeNumber(word, speech) : word;
   const whole = speech.contractions.get(word);
   if (whole !== undefined) return whole;

@@ -27,7 +27,8 @@ export function stanceOf({ tactic, words, before, sentence, speaker }: Said, by:
   if (!SELF_CONTAINED.has(tactic) && (by.reported.test(inSentence) || by.received.test(inSentence))) return 'mentioned';
   if (tactic === 'authority' && (by.heardOf.test(inClause) || by.askedFor.test(inClause))) return 'mentioned';
   if (tactic === 'threat' && !by.addressed.test(sentence)) return 'mentioned';
-  if (tactic.startsWith('ask_') && by.ownDeed.test(inClause) && !by.toYou.test(words)) return 'mentioned';
+  if (tactic.startsWith('ask_') && !by.toYou.test(words) && (by.ownDeed.test(inClause) || by.ownThing.test(words)))
+    return 'mentioned';
   const isOwnDeed = tactic === 'victim_complying' || tactic === 'protective_advice';
   const mayBeTakenBack = !SELF_CONTAINED.has(tactic) && !by.condition.test(clause);
   return (

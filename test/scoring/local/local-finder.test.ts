@@ -143,6 +143,22 @@ describe('the local finder', () => {
     }
   });
 
+  it('takes what is one’s own for no ask', () => {
+    expect(stanceIn('They wanted me to give them my credit card number.', 'ask_card')).not.toBe('pressed');
+    expect(stanceIn('Give me your credit card number.', 'ask_card')).toBe('pressed');
+    expect(stanceIn('I can take the card number over the phone.', 'ask_card')).toBe('pressed');
+  });
+
+  it('hears a threat that names nobody, where it is to happen at once', () => {
+    expect(stanceIn('It will be returned and a fine applied today.', 'threat')).toBe('pressed');
+    expect(stanceIn('He got a fine of ten dollars.', 'threat')).not.toBe('pressed');
+  });
+
+  it('lets no weak cue hide the clear one within it', () => {
+    const text = 'This is an automated message from the disconnection department.';
+    expect(find(text).find(({ tactic }) => tactic === 'authority')).not.toHaveProperty('isWeak');
+  });
+
   it('takes no one who asks for a desk, or tells of a call, for the caller', () => {
     expect(stanceIn('Hi, is this the Microsoft support team?', 'authority')).not.toBe('pressed');
     expect(stanceIn('Hi, is this the customer service for Bank of America?', 'authority')).not.toBe('pressed');

@@ -9,6 +9,7 @@ describe('spoken text', () => {
   it.each([
     ["Don't tell MOM!", 'do not tell mom .'],
     ['Pay $1,499.99 now', 'pay 1499 dollars now'],
+    ['6% off, or 12.5 %', 'six percent off , or twelve percent'],
     ['a 6-digit code', 'a six digit code'],
     ['the I.R.S. calls', 'the irs calls'],
     ['read, uh, the, the code', 'read , , the , code'],

@@ -3,6 +3,7 @@ import type { Speech } from '../lexicon.ts';
 export const ENGLISH_SPEECH: Speech = {
   numbers: 'zero one two three four five six seven eight nine ten eleven twelve'.split(' '),
   dollars: 'dollars',
+  percent: 'percent',
   fillers: new Set('uh uhm um umm er erm hm hmm mm mhm ah eh'.split(' ')),
   // "Do you know …" asks, and "you know what you did" tells; any other "you know" addresses nobody.
   asides: [

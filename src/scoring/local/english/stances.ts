@@ -12,7 +12,9 @@ export const ENGLISH_STANCES: StanceWords = {
   denied: /\b(no|not (actually |really |even )?(an?|any|the)|not (actually|really)|without|without any) \|/,
   // "I bought …", "we will transfer …", "she usually gets …".
   ownDeed:
-    /\b(i|we|he|she|they|people)( (will|would|can|could|have|had|just|already|am|are|was|were|is|did|to|going|might|should|then|also|always|usually|thought|wanted|want|like|need|think|never|not))* \|(get|got|buy|bought|purchase|pick|bring|go|pay|paid|withdraw|take|took|transfer|move|moved|send|sent|put|read|give|gave|tell|told|use|download|install|open|log|sign|click|type|drive|deposit|return)\b/,
+    /\b(i|we|he|she|they|people)( (will|would|can|could|have|had|just|already|am|are|was|were|is|did|to|going|might|should|then|also|always|usually|thought|wanted|want|like|need|think|never|not))* \|(get|got|buy|bought|purchase|pick|bring|go|pay|paid|withdraw|take(?! (the |your |a |that )?(card|payment|number|down))|took|transfer|move|moved|send|sent|put|read|give|gave|tell|told|use|download|install|open|log|sign|click|type|drive|deposit|return)\b/,
+  // "They wanted my card number."
+  ownThing: /\bmy ([a-z]+ )?([a-z]+ )?(card|account|number|code|pin|password|social|bank|checking|savings|computer)\b/,
   toYou: /\b(your?|us|me)\b/,
   // "They asked me to …".
   narrated:
@@ -31,5 +33,6 @@ export const ENGLISH_STANCES: StanceWords = {
     /\b(is (this|that|it)|are you|have i reached|did i reach|can i (talk|speak) to|looking for|trying to reach|how do i know( that)?( this( is)?| you( are)?)?|if you are)( (?!(this|it|i|my|we) )[a-z]+){0,4} \|/,
   // "I got a letter from …".
   heardOf: /\b(letter|email|mail|text|bill|notice|refund|check|form|statement|word|news|anything)( [a-z]+){0,2} \|/,
-  addressed: /\b(you|your|yours|maam|ma am|sir|madam|grandma|grandpa|granny|nana|i am|customer)\b/,
+  addressed:
+    /\b(you|your|yours|maam|ma am|sir|madam|grandma|grandpa|granny|nana|i am|customers?|press|today|immediately|otherwise|unless|or (else|we|there))\b/,
 };

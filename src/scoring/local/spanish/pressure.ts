@@ -23,7 +23,7 @@ export const SPANISH_PRESSURE: PressureCues = {
       '(se|le|te) ~2 (pierde|pierda|cancela|cancelan) (la|el|su|tu)',
     ],
     weak: [
-      '(ahora mismo|ahorita mismo|ahorita|ya mismo|ahorita ya)',
+      '(ahora mismo|ahorita mismo|ya mismo|ahorita ya)',
       '(rapido|pronto|urgente|urgentes)',
       '(muy|es) importante',
       'en ~1 momento|en cuanto (le|te|lo)|en ~1 # (minutos|horas|hora)|ultimo dia',

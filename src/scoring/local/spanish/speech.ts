@@ -3,6 +3,7 @@ import type { Speech } from '../lexicon.ts';
 export const SPANISH_SPEECH: Speech = {
   numbers: 'cero uno dos tres cuatro cinco seis siete ocho nueve diez once doce'.split(' '),
   dollars: 'dolares',
+  percent: 'por ciento',
   // "Este" points at something too, which is then as well found without it.
   fillers: new Set('eh ehm em emm este mmm mm hm hmm ah aja uh um uhm pues'.split(' ')),
   asides: [{ words: ['o', 'sea'] }, { words: ['por', 'favor'] }],

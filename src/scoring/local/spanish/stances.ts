@@ -32,6 +32,8 @@ export const SPANISH_STANCES: StanceWords = {
   // "Yo |compré …", "ya le |consigné", "te |mando …", "|compramos …"; not "que le |deposite", which asks.
   ownDeed:
     /((^| )(yo|ya|nosotros|ellos|ella|el|mi [a-z]+)( (ya|no|nunca|tambien|siempre|si))*( (le|les|te|se|lo|la|los|las))*|(^|(?<!que) )(te|le|les|se (lo|la|los|las))|(^| )(voy|vamos|van|iba|fui|fue|fuimos|puedo|podemos|quiero|queria|pensaba|pienso|he|hemos|habia|han|tengo que|tenia que|tuve que|quisiera)( (a|que|ya|le|te))*) \|(compr|pag|deposit|consign|transf|gir|mand|envi|sac|retir|met|pon|pus|descarg|baj|instal|abr|entr|ingres|devol|devuel|regres|hag|hic|hac|hiz|invert|inviert|mov|muev|pas|entreg|junt|dar|doy|di |hay|cambi)|\|(?!necesita|ocupa|requeri|quere|solicita)[a-z]+[aei]mos\b/,
+  // “Querían el número de mi tarjeta.”
+  ownThing: /\bmi (tarjeta|cuenta|numero|codigo|clave|contrasena|banco|computadora)\b/,
   toYou: /\b(su|sus|tu|tus|usted|me|nos)\b/,
   // "Me pidieron el |…", "le dijeron que |…".
   narrated:
