@@ -60,16 +60,19 @@ export interface AppOptions {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly version: string;
+  /** The number of this process among several behind one port; null: it is alone there. */
+  readonly worker: number | null;
   /** The system's. */
   readonly clock: Clock;
 }
 
 /** The whole service, put together in the order in which a call passes through it. */
-export async function createApp({ config, databaseUrl, version, clock: system }: AppOptions): Promise<App> {
+export async function createApp(options: AppOptions): Promise<App> {
+  const { config, databaseUrl, version, worker, clock: system } = options;
   const { limits, instanceId, baseUrl } = config;
   const clock = createSteadyClock(system, limits.clock);
   const random = Math.random;
-  const metrics = createMetrics();
+  const metrics = createMetrics(worker);
   const log = openLogOutput(() => metrics.logLinesLost.inc());
   const logger = createLogger(config.logLevel, instanceId, log);
   const observers = createObservers(metrics, logger, clock);
@@ -204,7 +207,7 @@ export async function createApp({ config, databaseUrl, version, clock: system }:
 
   return {
     feed,
-    metrics: () => metrics.registry.metrics(),
+    metrics: metrics.scrape,
     async listen() {
       await server.listen({ host: config.host, port: config.port });
       const { port } = server.server.address() as AddressInfo;

@@ -21,6 +21,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   ENCRYPTION_KEY: 'example-encryption-key-for-development',
 };
 
+const MOST_WORKERS = 256;
+
 /** Promised to operators, and not acted upon yet: whoever sets one is told. */
 const NOT_YET = [
   'ALERT_EMAIL_ENABLED',
@@ -70,6 +72,7 @@ const environmentSchema = z.object({
     .default('')
     .transform((text) => text.split(/[\s,]+/).filter(Boolean)),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  WORKERS: z.coerce.number('must be a number').int().min(1).max(MOST_WORKERS).default(1),
   INSTANCE_ID: z.string().default(() => `${hostname()}-${randomBytes(3).toString('hex')}`),
   DATABASE_URL: addressOf('postgres:', 'postgresql:').optional(),
   REDIS_URL: addressOf('redis:', 'rediss:').optional(),
@@ -134,6 +137,8 @@ export function readConfig(environment: Environment = process.env): Config {
       problems.set(name, 'is the example value, which everybody knows');
   }
   if (isProduction && given['BASE_URL']?.startsWith('http:')) problems.set('BASE_URL', 'must begin with https://');
+  if (Number(given['WORKERS']) > 1 && given['REDIS_URL'] === undefined)
+    problems.set('WORKERS', 'above 1 needs REDIS_URL: through it the processes know of one another’s calls');
   if (problems.size === 0 && parsed.success) return toConfig(parsed.data, isExposed, given);
   const lines = [...problems].map(([name, problem]) => `  ${name} ${problem}`).sort();
   throw new ConfigError(`These settings must be put right (README.md explains each of them):\n${lines.join('\n')}`);
@@ -167,6 +172,8 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
     enforceHttps: settings.ENFORCE_HTTPS ?? isProduction,
     maxRequestBytes: settings.MAX_REQUEST_SIZE,
     logLevel: settings.LOG_LEVEL,
+    /** How many processes share the port. */
+    workers: settings.WORKERS,
     instanceId: settings.INSTANCE_ID,
     /** Null: an embedded Postgres under `.data/`. */
     databaseUrl: settings.DATABASE_URL ?? null,

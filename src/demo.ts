@@ -46,7 +46,7 @@ const config = readConfig({
   JOURNAL_DIR: join(folder, 'journal'),
   DEEPGRAM_CATCH_UP: String(Math.max(1.25, 1.25 * speed)),
 });
-const app = await createApp({ config, databaseUrl: database.url, version: 'demo', clock: systemClock });
+const app = await createApp({ config, databaseUrl: database.url, version: 'demo', worker: null, clock: systemClock });
 servicePort = (await app.listen()).port;
 
 const dispatchMs: number[] = [];

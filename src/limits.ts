@@ -82,6 +82,7 @@ export const LIMITS = {
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },
   clock: { stepMs: 1_000, apartMs: 2_000, compareMs: 10_000, answerMs: 1_000, stepShownMs: 300_000 },
   descriptors: { everyMs: 1_000, shortFrom: 0.9, incoming: 0.5, refusalShownMs: 300_000 },
+  workers: { firstRestartMs: 250, longestRestartMs: 30_000, settledMs: 60_000 },
   health: { localMs: 1_000, diskMs: 5_000, providerMs: 30_000 },
 };
 

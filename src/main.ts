@@ -1,41 +1,70 @@
+import cluster from 'node:cluster';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import closeWithGrace from 'close-with-grace';
-import { type App, createApp } from './app.ts';
+import { createApp } from './app.ts';
 import { systemClock } from './call/clock.ts';
 import { type Config, ConfigError, readConfig } from './config.ts';
-import { whereItBroke } from './observability/logger.ts';
+import { openLogOutput } from './observability/log-output.ts';
+import { createLogger, whereItBroke } from './observability/logger.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from './records/embedded-postgres.ts';
 import { migrateDatabase } from './records/migrations.ts';
+import { GROUP_SIGNALS, startWorkers, toldToDrain } from './workers.ts';
 
 /** What may come after the calls have ended: the last messages and records. */
 const CLOSE_MS = 30_000;
+/** How much longer the primary waits, so that a worker which is late ends by its own word. */
+const WORKERS_CLOSE_MS = 5_000;
 const DATA_FOLDER = fileURLToPath(new URL('../.data/postgres', import.meta.url));
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
 // What cannot be said, on a full disk for example, is no reason to end.
 process.stderr.on('error', () => undefined);
 
+const told = cluster.isWorker ? toldToDrain() : null;
 const config = readConfigOrExit();
-tellWhatIsUnusual(config);
+if (cluster.isPrimary) tellWhatIsUnusual(config);
 const embedded = config.databaseUrl === null ? await startOwnDatabase() : null;
-const app = await createApp({
-  config,
-  databaseUrl: config.databaseUrl ?? embedded?.url ?? '',
-  version: readVersion(),
-  clock: systemClock,
-});
-closeWithGrace({ delay: config.drainTimeoutMs + CLOSE_MS }, async ({ err }) => {
-  if (err !== undefined) say(`ended by an error: ${JSON.stringify(whereItBroke(err))}`);
-  await end(app, embedded, err === undefined);
-});
-await app.listen();
+const databaseUrl = config.databaseUrl ?? embedded?.url ?? '';
+if (cluster.isPrimary && config.workers > 1) await supervise();
+else await serve();
 
-/** In order: calls first. After an error of our own they are better off elsewhere at once. */
-async function end(running: App, database: EmbeddedDatabase | null, isOrderly: boolean): Promise<void> {
-  if (isOrderly) await running.drain();
-  await running.close();
-  await database?.stop();
+/** The whole service, in this process. After an error of our own its calls are better off elsewhere at once. */
+async function serve(): Promise<void> {
+  const worker = cluster.worker?.id ?? null;
+  const app = await createApp({ config, databaseUrl, version: readVersion(), worker, clock: systemClock });
+  const grace = onEnd(config.drainTimeoutMs + CLOSE_MS, async (isOrderly) => {
+    if (isOrderly) await app.drain();
+    await app.close();
+  });
+  void told?.then(grace.close);
+  await app.listen();
+}
+
+/** The service in several processes. They are not at fault when this one is: their calls may end. */
+async function supervise(): Promise<void> {
+  const { workers: count, instanceId, logLevel, limits } = config;
+  const logger = createLogger(
+    logLevel,
+    instanceId,
+    openLogOutput(() => undefined),
+  );
+  const options = { count, instanceId, databaseUrl, clock: systemClock, logger, limits: limits.workers };
+  const workers = startWorkers(options);
+  onEnd(config.drainTimeoutMs + CLOSE_MS + WORKERS_CLOSE_MS, workers.drain);
+  await workers.listen();
+}
+
+/** When this process is to end: what it does first, and how long that may take. */
+function onEnd(delayMs: number, end: (isOrderly: boolean) => Promise<void>) {
+  return closeWithGrace({ delay: delayMs, skip: cluster.isWorker ? [...GROUP_SIGNALS] : [] }, async ({ err }) => {
+    if (err !== undefined) say(`ended by an error: ${JSON.stringify(whereItBroke(err))}`);
+    try {
+      await end(err === undefined);
+    } finally {
+      await embedded?.stop();
+    }
+  });
 }
 
 function readConfigOrExit(): Config {

@@ -72,7 +72,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'session',
     'transcription',
   ],
-  'main.ts': ['app.ts', 'call', 'config.ts', 'observability', 'records'],
+  'workers.ts': ['call', 'observability'],
+  'main.ts': ['app.ts', 'call', 'config.ts', 'observability', 'records', 'workers.ts'],
   'migrate.ts': ['config.ts', 'records'],
   'demo.ts': ['app.ts', 'call', 'config.ts', 'records', 'simulators'],
 };

@@ -69,6 +69,13 @@ describe('the configuration', () => {
     expect(problemsOf({ REDIS_CLUSTER: 'yes' })).toContain('REDIS_CLUSTER must be true or false');
   });
 
+  it('needs Redis for several workers', () => {
+    expect(readConfig(PRODUCTION).workers).toBe(1);
+    expect(readConfig({ ...PRODUCTION, WORKERS: '4' }).workers).toBe(4);
+    expect(problemsOf({ WORKERS: '2' })).toContain('WORKERS above 1 needs REDIS_URL');
+    expect(problemsOf({ ...PRODUCTION, WORKERS: '0' })).toContain('WORKERS');
+  });
+
   it('needs no Redis when one instance is meant, and no number with a messaging service', () => {
     expect(readConfig({ ...PRODUCTION, REDIS_URL: '', SINGLE_INSTANCE: 'true' }).redisUrl).toBeNull();
     const service = `MG${'2'.repeat(32)}`;

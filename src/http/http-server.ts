@@ -1,4 +1,5 @@
-import { STATUS_CODES } from 'node:http';
+import { type Server, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
 import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import Fastify, {
@@ -42,8 +43,7 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     frameworkErrors: (error, _request, reply) =>
       sendProblem(reply as FastifyReply, new HttpProblem(error.statusCode ?? 400, error.message)),
   });
-  server.server.maxConnections = descriptors.mostIncoming;
-  server.server.on('drop', descriptors.refused);
+  limitConnections(server.server, descriptors);
   server.setErrorHandler<FastifyError>((error, request, reply) => {
     if (error instanceof HttpProblem) return sendProblem(reply, error);
     const status = error.statusCode ?? 500;
@@ -76,6 +76,22 @@ export async function createHttpServer(options: HttpServerOptions): Promise<Fast
     },
   });
   return server;
+}
+
+/** Not by `maxConnections`: what one worker refuses by that, the others are asked to take, round and round. */
+function limitConnections(server: Server, { mostIncoming, refused }: HttpServerOptions['descriptors']): void {
+  let open = 0;
+  server.on('connection', (socket: Socket) => {
+    if (open >= mostIncoming) {
+      socket.destroy();
+      refused();
+      return;
+    }
+    open += 1;
+    socket.once('close', () => {
+      open -= 1;
+    });
+  });
 }
 
 function sendProblem(reply: FastifyReply, { status, message, fields }: HttpProblem) {

@@ -29,6 +29,12 @@ export const createLogger = (level: string, instanceId: string, output: LogOutpu
     output.stream,
   );
 
-/** An error's place without its message, which may hold what was said, and to whom. */
+/** An error's place and code without its message, which may hold what was said, and to whom. */
 export const whereItBroke = (error: unknown): object =>
-  error instanceof Error ? { type: error.name, at: error.stack?.split('\n    at ').slice(1) } : { type: typeof error };
+  error instanceof Error
+    ? {
+        type: error.name,
+        ...('code' in error ? { code: error.code } : {}),
+        at: error.stack?.split('\n    at ').slice(1),
+      }
+    : { type: typeof error };

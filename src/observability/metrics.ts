@@ -1,11 +1,15 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { shareMetrics } from './worker-metrics.ts';
 
 const NS_PER_MS = 1e6;
 const LOOP_SAMPLE_MS = 10;
 
-/** Every instrument of the service. A call, a user or a telephone number is never a label. */
-export function createMetrics() {
+/**
+ * Every instrument of the service. A call, a user or a telephone number is never a label. `worker` is this process's number
+ * among several behind one port, null when it is alone there.
+ */
+export function createMetrics(worker: number | null) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -13,7 +17,9 @@ export function createMetrics() {
   loopDelay.enable();
 
   return {
-    registry,
+    contentType: registry.contentType,
+    /** Prometheus text; of all workers, where there are several. */
+    scrape: worker === null ? () => registry.metrics() : shareMetrics(registry, worker),
     /** The gauge asks at each scrape: a count that is kept beside the calls would go astray. */
     trackActiveCalls(countCalls: () => number) {
       new Gauge({

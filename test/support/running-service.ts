@@ -75,7 +75,7 @@ export async function runWithStandIns(
     options,
   );
   service = started;
-  await eventually(async () => started.exitCode() !== null || (await isLive(started)), 20_000);
+  await eventually(async () => started.exitCode() !== null || (await isLive(started)), 40_000);
   return { service: started, standIns };
 }
 

@@ -133,6 +133,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       config: { ...config, limits },
       databaseUrl,
       version: 'test',
+      worker: null,
       clock: options.clock ?? systemClock,
     });
     port = (await started.listen()).port;
