@@ -1,7 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Clock } from './call/clock.ts';
 import type { Logger } from './observability/logger.ts';
-import { collectMetrics } from './observability/worker-metrics.ts';
+import { collectMetrics, livingWorkers } from './observability/worker-metrics.ts';
 
 /** Processes that share one port, each an instance of its own to Redis and Postgres. This one, the primary, has no calls. */
 export interface Workers {
@@ -45,14 +45,20 @@ export function startWorkers({ count, instanceId, databaseUrl, clock, logger, li
     const worker = cluster.fork({ INSTANCE_ID: `${instanceId}-${number}`, DATABASE_URL: databaseUrl });
     const startedAtMs = clock.monotonicMs();
     logger.info({ worker: worker.id, pid: worker.process.pid }, 'a worker starts');
-    worker.once('exit', (code, signal) => {
+    worker.once('exit', (code, signal) => ended({ code, signal }));
+    worker.on('error', (err) => {
+      // One that could not be forked, for want of descriptors perhaps, has no exit.
+      if (worker.process.pid === undefined) ended({ err });
+    });
+
+    function ended(how: object): void {
       if (isDraining) return;
       const before = clock.monotonicMs() - startedAtMs < limits.settledMs ? failures : 0;
       const restartMs = isListening ? Math.min(limits.longestRestartMs, limits.firstRestartMs * 2 ** before) : null;
-      logger.error({ worker: worker.id, code, signal, restartMs }, 'a worker has ended');
+      logger.error({ worker: worker.id, ...how, restartMs }, 'a worker has ended');
       if (restartMs === null) failed(new Error('a worker ended before any took calls'));
       else clock.after(restartMs, () => start(before + 1));
-    });
+    }
   }
 
   return {
@@ -68,7 +74,7 @@ export function startWorkers({ count, instanceId, databaseUrl, clock, logger, li
     },
     async drain() {
       isDraining = true;
-      const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);
+      const workers = livingWorkers();
       logger.info({ workers: workers.length }, 'draining the workers');
       const codes = await Promise.all(workers.map(end));
       if (codes.some((code) => code !== 0)) throw new Error(`Not every worker ended in order: ${codes.join(', ')}.`);

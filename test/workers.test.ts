@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { get } from 'node:http';
 import { connect } from 'node:net';
@@ -7,6 +8,7 @@ import { eventually } from './support/eventually.ts';
 import { startTestRedis } from './support/redis.ts';
 import { liveCall, type RunningService, run, runWithStandIns } from './support/running-service.ts';
 
+const canBeLimited = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0;
 const [greeting, ...rest] = BANK_IMPERSONATION.lines;
 const FIRST = greeting === undefined ? [] : [greeting];
 
@@ -86,6 +88,25 @@ describe('two workers behind one port', () => {
     expect(restartsOf(service)).toEqual([250, 500, 1_000]);
     expect((await fetch(`${service.url()}/health/ready`)).status).toBe(200);
   }, 90_000);
+
+  it.skipIf(!canBeLimited)(
+    'are tried again when they cannot be forked, until they can',
+    async () => {
+      const { service } = await twoWorkers();
+      const limit = (descriptors: number) =>
+        spawnSync('prlimit', ['--pid', String(service.process.pid), `--nofile=${descriptors}:`]);
+      limit(10);
+      process.kill(pidOf(service, 2), 'SIGKILL');
+      await eventually(() => restartsOf(service).length >= 2);
+      expect(service.output()).toContain('EMFILE');
+      limit(4_096);
+      await eventually(async () => (await callsOf(service)).size === 2, 40_000);
+      service.process.kill('SIGTERM');
+      await eventually(() => service.exitCode() !== null);
+      expect(service.exitCode()).toBe(0);
+    },
+    90_000,
+  );
 
   it('end in order at SIGTERM, though it reaches every process: the live call finishes and alerts', async () => {
     const { service, standIns } = await twoWorkers();

@@ -52,8 +52,7 @@ export function collectMetrics(clock: Clock): void {
   });
 
   async function scrapeAll(): Promise<string> {
-    const workers = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? []);
-    const snapshots = (await Promise.all(workers.map(ask))).flatMap((snapshot) => (snapshot ? [snapshot] : []));
+    const snapshots = (await Promise.all(livingWorkers().map(ask))).flatMap((snapshot) => (snapshot ? [snapshot] : []));
     return AggregatorRegistry.aggregate(snapshots.map(apart)).metrics();
   }
 
@@ -67,6 +66,10 @@ export function collectMetrics(clock: Clock): void {
     return snapshot;
   }
 }
+
+/** In the primary: those that messages reach. */
+export const livingWorkers = (): Worker[] =>
+  Object.values(cluster.workers ?? {}).flatMap((worker) => (worker?.isConnected() ? [worker] : []));
 
 /** One that has just ended takes no message. */
 const send = (worker: Worker, message: FromPrimary): void => void worker.send(message, () => undefined);
