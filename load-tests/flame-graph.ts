@@ -16,6 +16,23 @@ interface CallFrame {
   readonly lineNumber: number;
 }
 
+/** https://chromedevtools.github.io/devtools-protocol/v8/HeapProfiler/#type-SamplingHeapProfile */
+export interface HeapProfile {
+  readonly head: HeapNode;
+}
+
+interface HeapNode {
+  readonly callFrame: CallFrame;
+  readonly selfSize: number;
+  readonly children: readonly HeapNode[];
+}
+
+/** What a place took by itself: microseconds, or bytes. */
+export interface Cost {
+  readonly place: string;
+  readonly cost: number;
+}
+
 interface Frame {
   readonly name: string;
   readonly place: string;
@@ -35,27 +52,28 @@ const COLOURS: ReadonlyArray<readonly [place: RegExp, colour: string]> = [
   [/^node$/, '#9ecf9e'],
 ];
 
-/**
- * The share of the busy time that each place took by itself, the dearest first. A place: a folder, a package, Node,
- * or a function of Node's that is no JavaScript.
- */
-export function selfTimes(profile: CpuProfile): Array<{ readonly place: string; readonly share: number }> {
-  const root = readStacks(profile);
-  const sums = new Map<string, number>();
-  const visit = (frame: Frame): void => {
-    sums.set(frame.place, (sums.get(frame.place) ?? 0) + frame.selfUs);
-    for (const child of frame.children) visit(child);
-  };
-  visit(root);
-  return [...sums].map(([place, us]) => ({ place, share: us / root.totalUs })).sort((a, b) => b.share - a.share);
+/** The busy time of each place, the dearest first. A place: a folder, a package, Node, or a native function of Node's. */
+export function timeByPlace(profile: CpuProfile): Cost[] {
+  return byPlace(readStacks(profile), ({ place, selfUs }) => ({ place, cost: selfUs }));
 }
 
-/** The share of the time in which nothing was to do. */
-export function idleShare({ nodes, samples, timeDeltas }: CpuProfile): number {
-  const idle = new Set(nodes.filter(({ callFrame }) => callFrame.functionName === IDLE).map(({ id }) => id));
-  const sum = (counts: (id: number) => boolean): number =>
-    samples.reduce((us, id, i) => us + (counts(id) ? (timeDeltas[i] ?? 0) : 0), 0);
-  return sum((id) => idle.has(id)) / sum(() => true);
+/** The bytes that each place allocated and that are still held, the most first. */
+export function bytesByPlace({ head }: HeapProfile): Cost[] {
+  return byPlace(head, ({ callFrame, selfSize }) => ({ place: placeOf(callFrame), cost: selfSize }));
+}
+
+function byPlace<Node extends { readonly children: readonly Node[] }>(
+  root: Node,
+  costOf: (node: Node) => Cost,
+): Cost[] {
+  const sums = new Map<string, number>();
+  const visit = (node: Node): void => {
+    const { place, cost } = costOf(node);
+    sums.set(place, (sums.get(place) ?? 0) + cost);
+    for (const child of node.children) visit(child);
+  };
+  visit(root);
+  return [...sums].map(([place, cost]) => ({ place, cost })).sort((a, b) => b.cost - a.cost);
 }
 
 /** As SVG: a frame is as wide as the busy time that it and what it called took, and tells more when pointed at. */

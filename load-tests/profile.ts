@@ -4,12 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import WebSocket from 'ws';
 import { createPhoneCall } from '../src/simulators/phone-call.ts';
-import { BANK_IMPERSONATION, GENUINE_FRAUD_DESK } from '../src/simulators/scenarios.ts';
+import { BANK_IMPERSONATION, GENUINE_FRAUD_DESK, type Scenario } from '../src/simulators/scenarios.ts';
 import { CONVERSATION } from '../src/simulators/spoken-audio.ts';
 import { startFleet } from '../test/chaos/fleet.ts';
 import { createOperator, PUBLIC_ORIGIN, startWorld } from '../test/chaos/world.ts';
 import { freePort } from '../test/support/free-port.ts';
-import { type CpuProfile, drawFlameGraph, idleShare, selfTimes } from './flame-graph.ts';
+import {
+  bytesByPlace,
+  type Cost,
+  type CpuProfile,
+  drawFlameGraph,
+  type HeapProfile,
+  timeByPlace,
+} from './flame-graph.ts';
 
 /**
  * Where the time and the memory of the loaded service go: `npm run profile -- --calls 100 --seconds 30`. One process of it
@@ -22,7 +29,7 @@ const SAMPLE_US = 500;
 const HEAP_SAMPLE_BYTES = 16 << 10;
 /** Calls begin over this time, some of a call's length. */
 const SPREAD_MS = 20_000;
-const PLACES_SHOWN = 16;
+const PLACES_SHOWN = 14;
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
@@ -39,7 +46,7 @@ const inspectorPort = await freePort();
 const fleet = await startFleet({
   size: 1,
   folder: world.folder,
-  environment: { ...world.environment, MAX_CALLS: String(calls + 1) },
+  environment: { ...world.environment, MAX_CALLS: String(2 * calls) },
   flags: [`--inspect=127.0.0.1:${inspectorPort}`],
 });
 serviceUrl = `http://127.0.0.1:${fleet.instances[0]?.port}`;
@@ -47,11 +54,7 @@ await fleet.allReady();
 const operator = createOperator(serviceUrl, credentials.adminKey);
 print(`${calls} calls in real time, every other a scam; ${seconds} s of samples of the time, then as many of memory.`);
 let isOver = false;
-for (let number = 1; number <= calls; number++) {
-  callAgainAndAgain(number).catch((error: unknown) => {
-    if (!isOver) throw error; // the service is being stopped
-  });
-}
+for (let number = 1; number <= calls; number++) void callAgainAndAgain(number);
 await sleep(SPREAD_MS);
 
 const inspector = await connectInspector(inspectorPort);
@@ -62,43 +65,52 @@ await sleep(seconds * 1_000);
 const { profile: cpu } = (await inspector.ask('Profiler.stop')) as { profile: CpuProfile };
 await inspector.ask('HeapProfiler.startSampling', { samplingInterval: HEAP_SAMPLE_BYTES });
 await sleep(seconds * 1_000);
-const { profile: heap } = (await inspector.ask('HeapProfiler.stopSampling')) as { profile: object };
+const { profile: heap } = (await inspector.ask('HeapProfiler.stopSampling')) as { profile: HeapProfile };
 
 await mkdir(OUTPUT, { recursive: true });
 await writeFile(join(OUTPUT, 'cpu.svg'), drawFlameGraph(cpu));
 await writeFile(join(OUTPUT, 'cpu.cpuprofile'), JSON.stringify(cpu));
 await writeFile(join(OUTPUT, 'heap.heapprofile'), JSON.stringify(heap));
-print(`busy ${((1 - idleShare(cpu)) * 100).toFixed(0)} % of the time; of that, without what each calls:`);
-for (const { place, share } of selfTimes(cpu).slice(0, PLACES_SHOWN)) {
-  print(`${(share * 100).toFixed(1).padStart(6)} %  ${place}`);
-}
+table('The busy time, without what each calls:', timeByPlace(cpu));
+table('What is still held of what was allocated meanwhile:', bytesByPlace(heap));
 print(`Flame graph and profiles: ${OUTPUT}`);
 isOver = true;
 await fleet.stop();
 await world.stop({ isKept: false });
 process.exit(0);
 
-/** The telephone of one line. */
+function table(title: string, costs: readonly Cost[]): void {
+  const total = costs.reduce((sum, { cost }) => sum + cost, 0);
+  print(title);
+  for (const { place, cost } of costs.slice(0, PLACES_SHOWN)) {
+    print(`${((cost / total) * 100).toFixed(1).padStart(6)} %  ${place}`);
+  }
+}
+
+/** The telephone of one line. A call that is not taken, or that breaks when the service is stopped, is tried again. */
 async function callAgainAndAgain(number: number): Promise<void> {
   const { line } = await operator.provision(number);
   await sleep((number / calls) * SPREAD_MS);
-  while (!isOver) {
-    const call = createPhoneCall({
-      accountSid: credentials.accountSid,
-      authToken: credentials.authToken,
-      publicOrigin: PUBLIC_ORIGIN,
-      serviceUrl: () => serviceUrl,
-      from: '+12125550100',
-      to: line,
-      pace: CONVERSATION,
-      speed: 1,
-      carrier: twilio,
-    });
-    await call.dial();
-    await call.connect();
-    await call.say((number % 2 === 0 ? BANK_IMPERSONATION : GENUINE_FRAUD_DESK).lines);
-    await call.hangUp();
-  }
+  while (!isOver)
+    await playCall(line, number % 2 === 0 ? BANK_IMPERSONATION : GENUINE_FRAUD_DESK).catch(() => sleep(1_000));
+}
+
+async function playCall(line: string, { lines }: Scenario): Promise<void> {
+  const call = createPhoneCall({
+    accountSid: credentials.accountSid,
+    authToken: credentials.authToken,
+    publicOrigin: PUBLIC_ORIGIN,
+    serviceUrl: () => serviceUrl,
+    from: '+12125550100',
+    to: line,
+    pace: CONVERSATION,
+    speed: 1,
+    carrier: twilio,
+  });
+  await call.dial();
+  await call.connect();
+  await call.say(lines);
+  await call.hangUp();
 }
 
 /** Node's inspector by its protocol (https://chromedevtools.github.io/devtools-protocol/v8/). */

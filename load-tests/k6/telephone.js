@@ -68,7 +68,10 @@ function stream(callSid, token, lines, whenOver) {
   let startedAt = 0;
   let timer = null;
   const send = (message) => socket.send(JSON.stringify(message));
-  socket.addEventListener('error', () => streamErrors.add(1));
+  socket.addEventListener('error', ({ error }) => {
+    console.warn(`${callSid}: ${error}`);
+    streamErrors.add(1);
+  });
   socket.addEventListener('close', () => {
     if (timer !== null) clearInterval(timer);
     if (sent < frames.length) streamErrors.add(1);
