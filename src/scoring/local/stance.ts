@@ -18,23 +18,28 @@ export interface Said {
  * call harmless is silence on a scam if they are wrong, and callers choose their words: so each of them needs words
  * that govern the tactic, directly before it, and none is moved by a "no" or a "not" that merely stands nearby.
  */
-export function stanceOf({ tactic, words, before, sentence, speaker }: Said, by: StanceWords): Stance {
+export function stanceOf(said: Said, by: StanceWords): Stance {
+  const { tactic, words, before, speaker } = said;
   const ends = ['.', ',', ...by.clauseEnds.map((word) => ` ${word} `)];
   const clause = before.slice(Math.max(...ends.map((end) => before.lastIndexOf(end))) + 1);
   const inClause = `${clause}|${words}`;
-  const inSentence = `${before}|${words}`;
-  if (by.narrated.test(inClause) || by.warned.test(inClause)) return 'mentioned';
-  if (!SELF_CONTAINED.has(tactic) && (by.reported.test(inSentence) || by.received.test(inSentence))) return 'mentioned';
-  if (tactic === 'authority' && (by.heardOf.test(inClause) || by.askedFor.test(inClause))) return 'mentioned';
-  if (tactic === 'threat' && !by.addressed.test(sentence)) return 'mentioned';
-  if (tactic.startsWith('ask_') && !by.toYou.test(words) && (by.ownDeed.test(inClause) || by.ownThing.test(words)))
-    return 'mentioned';
+  if (isTalkedAbout(said, inClause, by)) return 'mentioned';
   const isOwnDeed = tactic === 'victim_complying' || tactic === 'protective_advice';
   const mayBeTakenBack = !SELF_CONTAINED.has(tactic) && !by.condition.test(clause);
   return (
     (mayBeTakenBack ? takenBack(tactic, inClause, by) : null) ??
     (speaker === 'protected' && !isOwnDeed ? 'mentioned' : 'pressed')
   );
+}
+
+/** It is told of others, of long ago, or of the speaker's own things and deeds. */
+function isTalkedAbout({ tactic, words, before, sentence }: Said, inClause: string, by: StanceWords): boolean {
+  const inSentence = `${before}|${words}`;
+  if (by.narrated.test(inClause) || by.warned.test(inClause)) return true;
+  if (!SELF_CONTAINED.has(tactic) && (by.reported.test(inSentence) || by.received.test(inSentence))) return true;
+  if (tactic === 'authority') return by.heardOf.test(inClause) || by.askedFor.test(inClause);
+  if (tactic === 'threat') return !by.addressed.test(sentence);
+  return tactic.startsWith('ask_') && !by.toYou.test(words) && (by.ownDeed.test(inClause) || by.ownThing.test(words));
 }
 
 function takenBack(tactic: Tactic, inClause: string, by: StanceWords): Stance | null {
