@@ -34,7 +34,6 @@ import { createPostgresContactBook } from './records/postgres-contact-book.ts';
 import { startRetention } from './records/retention.ts';
 import { createUserStore } from './records/user-store.ts';
 import { startWriteBehind } from './records/write-behind-recorder.ts';
-import { DEFAULT_POLICY } from './scoring/default-policy.ts';
 import { guardFactFinder } from './scoring/model-guard.ts';
 import { createOpenAIFactFinder } from './scoring/openai/openai-fact-finder.ts';
 import { createFindOwner } from './session/find-owner.ts';
@@ -69,7 +68,7 @@ export interface AppOptions {
 /** The whole service, put together in the order in which a call passes through it. */
 export async function createApp(options: AppOptions): Promise<App> {
   const { config, databaseUrl, version, worker, clock: system } = options;
-  const { limits, instanceId, baseUrl } = config;
+  const { limits, instanceId, baseUrl, policy } = config;
   const clock = createSteadyClock(system, limits.clock);
   const random = Math.random;
   const metrics = createMetrics(worker);
@@ -154,7 +153,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const calls = createLiveCalls((live) => live < config.maxCalls && !descriptors.areShort, {
     clock,
     transcriber,
-    scoring: { clock, policy: DEFAULT_POLICY, model, limits: limits.scoring, observer: observers.scoring },
+    scoring: { clock, policy, model, limits: limits.scoring, observer: observers.scoring },
     findOwner: createFindOwner(directory, (error) => observers.databaseFailed('find_owner', error), closing.signal),
     raiseAlert,
     tellInterruption,
@@ -212,7 +211,15 @@ export async function createApp(options: AppOptions): Promise<App> {
       await server.listen({ host: config.host, port: config.port });
       const { port } = server.server.address() as AddressInfo;
       logger.info(
-        { port, baseUrl, database: 'postgres', redis: instances.ping !== null, model: model !== null },
+        {
+          port,
+          baseUrl,
+          database: 'postgres',
+          redis: instances.ping !== null,
+          model: model !== null,
+          policy: policy.version,
+          weights: policy.likeness.model.version,
+        },
         'listening',
       );
       void health.check('twilio'); // opens the first connection, so that no alert waits for it

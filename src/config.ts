@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { phoneNumberSchema } from './call/ids.ts';
 import { languageSchema } from './call/language.ts';
 import { LIMITS, type Limits } from './limits.ts';
+import { policyByWeightsFile } from './scoring/policy-file.ts';
+import type { RiskPolicy } from './scoring/risk-policy.ts';
 
 /** Settings that are wrong or missing, all of them in one message. */
 export class ConfigError extends Error {}
@@ -95,6 +97,7 @@ const environmentSchema = z.object({
   STT_LANGUAGE: z
     .union([languageSchema, z.literal('multi')], 'must be a language as BCP 47 writes it, such as en-US, or multi')
     .default('en-US'),
+  LIKENESS_WEIGHTS: policyByWeightsFile,
   OPENAI_API_KEY: z.string().optional(),
   OPENAI_BASE_URL: addressOf('https:', 'http:').default('https://api.openai.com/v1'),
   OPENAI_MODEL: z.string().default('gpt-5.6-luna'),
@@ -147,9 +150,15 @@ export function readConfig(environment: Environment = process.env): Config {
 /** All that a migration needs. */
 export function readDatabaseUrl(environment: Environment = process.env): string {
   const url = environmentSchema.shape.DATABASE_URL.unwrap().safeParse(environment['DATABASE_URL'] ?? '');
-  if (!url.success)
-    throw new ConfigError('Set DATABASE_URL to the Postgres whose tables are to be brought up to date.');
+  if (!url.success) throw new ConfigError('Set DATABASE_URL to the address of the Postgres that holds the record.');
   return url.data;
+}
+
+/** The policy in force, for what judges stored calls. */
+export function readPolicy(environment: Environment = process.env): RiskPolicy {
+  const policy = policyByWeightsFile.safeParse(environment['LIKENESS_WEIGHTS'] || undefined);
+  if (policy.success) return policy.data;
+  throw new ConfigError(`LIKENESS_WEIGHTS ${policy.error.issues[0]?.message}`);
 }
 
 function needed(given: Environment, isProduction: boolean, isExposed: boolean): string[] {
@@ -212,6 +221,8 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
       jwtSecret: settings.JWT_SECRET,
       webhookSecret: settings.WEBHOOK_SECRET,
     },
+    /** Facts become risk by it. */
+    policy: settings.LIKENESS_WEIGHTS,
     apiRateLimit: settings.API_RATE_LIMIT,
     announcement: settings.CONSENT_ANNOUNCEMENT ?? null,
     maxCalls: settings.MAX_CALLS,

@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluation: ['call', 'limits.ts', 'scoring'],
   training: ['evaluation', 'scoring'],
   'limits.ts': [],
-  'config.ts': ['call', 'limits.ts'],
+  'config.ts': ['call', 'limits.ts', 'scoring'],
   'observers.ts': [
     'call',
     'alerting',

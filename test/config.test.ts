@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { ConfigError, readConfig, readDatabaseUrl } from '../src/config.ts';
+import { ConfigError, readConfig, readDatabaseUrl, readPolicy } from '../src/config.ts';
+import { DEFAULT_POLICY } from '../src/scoring/default-policy.ts';
+import { newFolder } from './support/folder.ts';
 
 const SECRET = 'k'.repeat(32);
 const OPENAIS_OWN = ['prompt_cache_key', 'prompt_cache_options'];
@@ -160,6 +164,30 @@ describe('the configuration', () => {
 
   it('tells of settings that it does not act upon yet', () => {
     expect(readConfig({ ...PRODUCTION, SENTRY_DSN: 'https://x' }).notYet).toEqual(['SENTRY_DSN']);
+  });
+
+  it('has the weights of this version, or those of a file, and back again', async () => {
+    const { version } = DEFAULT_POLICY.likeness.model;
+    expect(readConfig({}).policy).toBe(DEFAULT_POLICY);
+    const file = join(await newFolder(), 'weights.json');
+    await writeFile(file, JSON.stringify({ windowMs: 20_000, bias: -1, weights: { threat: 2 } }));
+    const { policy } = readConfig({ LIKENESS_WEIGHTS: file });
+    expect(policy).toMatchObject({ version: DEFAULT_POLICY.version, likeness: { model: { weights: { threat: 2 } } } });
+    expect(policy.likeness.model.version).not.toBe(version);
+    expect(readPolicy({ LIKENESS_WEIGHTS: file })).toEqual(policy);
+    expect(readPolicy({ LIKENESS_WEIGHTS: '' })).toBe(DEFAULT_POLICY);
+  });
+
+  it.each([
+    ['that is not there', null, 'LIKENESS_WEIGHTS names a file that cannot be read (ENOENT)'],
+    ['that is no JSON', '{', 'LIKENESS_WEIGHTS names a file that is not JSON'],
+    ['of something else', '{"windowMs":-1}', /LIKENESS_WEIGHTS names a file .*windowMs: .*bias: .*weights: /],
+  ])('refuses a file of weights %s', async (_what, text, problem) => {
+    const file = join(await newFolder(), 'weights.json');
+    if (text !== null) await writeFile(file, text);
+    expect(problemsOf({ LIKENESS_WEIGHTS: file, PORT: 'many' })).toMatch(problem);
+    expect(problemsOf({ LIKENESS_WEIGHTS: file, PORT: 'many' })).toContain('PORT');
+    expect(() => readPolicy({ LIKENESS_WEIGHTS: file })).toThrow(ConfigError);
   });
 
   it('is listed whole in .env.example, with values that development can begin with', () => {

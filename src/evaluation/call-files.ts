@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { ZodError } from 'zod';
+import { tellIssues } from '../scoring/policy-file.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { parseLabelledCall } from './labelled-call-message.ts';
 
@@ -45,6 +46,6 @@ function readFile(file: string): LabelledCall[] {
 }
 
 function problemOf(error: unknown): string {
-  if (!(error instanceof ZodError)) return error instanceof Error ? error.message : String(error);
-  return error.issues.map(({ path, message }) => `${path.join('.') || 'the line'}: ${message}`).join('; ');
+  if (error instanceof ZodError) return tellIssues(error);
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,6 +1,6 @@
 import learned from './likeness-weights.json' with { type: 'json' };
 import policy from './policy.json' with { type: 'json' };
-import { parseRiskPolicy } from './risk-policy-message.ts';
+import { parseLikenessModel, parseRiskPolicy } from './risk-policy-message.ts';
 
-/** The policy in force. */
-export const DEFAULT_POLICY = parseRiskPolicy(policy, learned);
+/** The policy, with the weights of this version; `LIKENESS_WEIGHTS` names others. */
+export const DEFAULT_POLICY = parseRiskPolicy(policy, parseLikenessModel(learned));

@@ -5,6 +5,8 @@ import type { Fact } from '../call/facts.ts';
  * weights are learned (`src/training`), none is below nothing: no further word makes a call less like a fraud.
  */
 export interface LikenessModel {
+  /** The same for the same weights, and for no others. */
+  readonly version: string;
   readonly windowMs: number;
   /** Log-odds before anything is said. */
   readonly bias: number;

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { SCAM_TYPES, TACTICS } from '../call/facts.ts';
 import { ATTESTATIONS } from '../call/priors.ts';
+import type { LikenessModel } from './likeness.ts';
 import type { RiskPolicy } from './risk-policy.ts';
 
 const points = z.number().min(0).max(100);
@@ -51,15 +53,23 @@ const policySchema = z
     { message: 'what is known of a call beside its words stays below high, at every sensitivity' },
   );
 
-/** What `npm run model:train` wrote. */
-const likenessSchema = z.object({
-  windowMs: z.number().positive(),
-  bias: z.number(),
-  weights: z.record(z.string(), z.number().min(0)),
-});
+/** What `npm run model:train` wrote. Its version is made of what it says: nobody can forget to change it. */
+const likenessSchema = z
+  .object({
+    windowMs: z.number().positive(),
+    bias: z.number().max(0, 'must not be above 0: a call in which nothing is said would be like a fraud'),
+    weights: z.record(z.string(), z.number().min(0)),
+  })
+  .transform(({ windowMs, bias, weights }): LikenessModel => {
+    const content = JSON.stringify([windowMs, bias, Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1))]);
+    return { version: createHash('sha256').update(content).digest('hex').slice(0, 12), windowMs, bias, weights };
+  });
+
+/** Throws a ZodError that names what is wrong. */
+export const parseLikenessModel = (learned: unknown): LikenessModel => likenessSchema.parse(learned);
 
 /** A policy file, and the learned weights that it is used with. Throws a ZodError that names what is wrong. */
-export function parseRiskPolicy(policy: unknown, learned: unknown): RiskPolicy {
+export function parseRiskPolicy(policy: unknown, model: LikenessModel): RiskPolicy {
   const { likeness, ...rest } = policySchema.parse(policy);
-  return { ...rest, likeness: { ...likeness, model: likenessSchema.parse(learned) } };
+  return { ...rest, likeness: { ...likeness, model } };
 }
