@@ -11,6 +11,8 @@ export type ContactId = Brand<'ContactId'>;
 export type AlertId = Brand<'AlertId'>;
 export type DeliveryId = Brand<'DeliveryId'>;
 export type AnalysisId = Brand<'AnalysisId'>;
+/** The scoring of a call by one instance, for as long as that holds it. */
+export type ScoringId = Brand<'ScoringId'>;
 /** `u1`, `u2`, … in the order in which they were spoken within one call. */
 export type UtteranceId = Brand<'UtteranceId'>;
 /** A telephone number as `+` and up to 15 digits (ITU-T E.164). */
@@ -31,12 +33,14 @@ export const contactIdSchema = uuidAs<ContactId>();
 export const alertIdSchema = uuidAs<AlertId>();
 export const deliveryIdSchema = uuidAs<DeliveryId>();
 export const analysisIdSchema = uuidAs<AnalysisId>();
+export const scoringIdSchema = uuidAs<ScoringId>();
 export const phoneNumberSchema = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/, 'must be a telephone number in E.164 form, such as +12125550123')
   .transform((number) => number as PhoneNumber);
 
-export const newId = <Id extends UserId | ContactId | AlertId | DeliveryId | AnalysisId>(): Id => randomUUID() as Id;
+export const newId = <Id extends UserId | ContactId | AlertId | DeliveryId | AnalysisId | ScoringId>(): Id =>
+  randomUUID() as Id;
 
 /**
  * The id of the text message that tells a contact of a step of a call, a UUID made of these names (RFC 9562, version 5).

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JournalEntry } from '../alerting/alert-journal.ts';
+import { verdictBasisSchema } from '../call/analysis-message.ts';
 import { SCAM_TYPES, TACTICS } from '../call/facts.ts';
 import {
   alertIdSchema,
@@ -43,8 +44,10 @@ const alertSchema = z.object({
     scamType: z.enum(SCAM_TYPES),
     summary: z.string(),
     policyVersion: z.string(),
-    // Journals of before it was kept have none.
+    /** Entries of earlier versions have none of these. */
+    weightsVersion: z.string().default('unknown'),
     promptVersion: z.string().nullable().default(null),
+    basis: verdictBasisSchema.nullable().default(null),
     atMs: z.number(),
   }),
   message: z.string(),

@@ -88,6 +88,7 @@ const readAnalyses = (db: Database, callSid: CallSid) =>
       summary: fraudAnalyses.summary,
       policyVersion: fraudAnalyses.policyVersion,
       promptVersion: fraudAnalyses.promptVersion,
+      weightsVersion: fraudAnalyses.weightsVersion,
       atMs: fraudAnalyses.atMs,
       createdAt: fraudAnalyses.createdAt,
     })

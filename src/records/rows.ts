@@ -37,6 +37,8 @@ export const analysisRow = (callSid: CallSid, analysis: Analysis): typeof fraudA
   summary: analysis.summary,
   policyVersion: analysis.policyVersion,
   promptVersion: analysis.promptVersion,
+  weightsVersion: analysis.weightsVersion,
+  basis: analysis.basis,
   atMs: analysis.atMs,
 });
 

@@ -1,5 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { VerdictBasis } from '../call/analysis.ts';
 import type { CallStatus } from '../call/call.ts';
 import type { FinderName, ScamType, Stance, Tactic } from '../call/facts.ts';
 import type { AnalysisId, CallSid, ContactId, PhoneNumber, UserId, UtteranceId } from '../call/ids.ts';
@@ -161,6 +162,9 @@ export const fraudAnalyses = pgTable(
     policyVersion: text('policy_version').notNull(),
     /** Of the model's instructions; null where the local finder's facts led to it. */
     promptVersion: text('prompt_version'),
+    weightsVersion: text('weights_version').notNull().default('unknown'),
+    /** What it was made of; null of those of earlier versions. */
+    basis: jsonb('basis').$type<VerdictBasis>(),
     atMs: integer('at_ms').notNull(),
     createdAt: createdAt(),
   },

@@ -1,9 +1,10 @@
-import type { Analysis } from '../call/analysis.ts';
+import type { Analysis, Reading } from '../call/analysis.ts';
 import type { Clock } from '../call/clock.ts';
 import type { Fact, FinderName } from '../call/facts.ts';
-import { type AnalysisId, newId } from '../call/ids.ts';
+import { type AnalysisId, newId, type ScoringId } from '../call/ids.ts';
 import type { ModelUsage } from '../call/model-usage.ts';
 import type { Priors } from '../call/priors.ts';
+import { NO_RISK } from '../call/risk.ts';
 import type { Utterance } from '../call/utterance.ts';
 import { createFactBook } from './fact-book.ts';
 import type { FactFinder } from './fact-finder.ts';
@@ -41,6 +42,8 @@ export interface Verdict {
   readonly analysis: Analysis;
   /** What this finder has not said before; already part of the assessment. */
   readonly newFacts: readonly Fact[];
+  /** There is a fact, a story or a score that the verdict before did not have. */
+  readonly isNews: boolean;
   /** The newest utterance that the finder had read. */
   readonly utterance: Utterance;
 }
@@ -75,8 +78,11 @@ export function startScoring(
   const stories = createStories();
   let priors: Priors | null = null;
   const spend = createModelSpend(clock, limits.modelBudget);
+  const scoringId = newId<ScoringId>();
   let summary = '';
   let nowMs = 0;
+  /** The latest verdict. */
+  let latest = { assessment: NO_RISK, stories: 0, number: 0 };
   const reader =
     model &&
     startModelReader({
@@ -96,17 +102,27 @@ export function startScoring(
 
   function conclude(finder: FinderName, found: readonly Fact[], utterance: Utterance): void {
     const newFacts = book.add(found);
+    const told = [...stories.all()];
+    const assessment = assessRisk(book.all(), stories.all(), priors, nowMs, policy);
+    const isNews =
+      newFacts.length > 0 ||
+      told.length > latest.stories ||
+      assessment.score !== latest.assessment.score ||
+      assessment.level !== latest.assessment.level;
+    latest = { assessment, stories: told.length, number: latest.number + (isNews ? 1 : 0) };
     const analysis = {
       analysisId: newId<AnalysisId>(),
       finder,
-      assessment: assessRisk(book.all(), stories.all(), priors, nowMs, policy),
+      assessment,
       scamType: stories.likeliest(),
       summary,
       policyVersion: policy.version,
+      weightsVersion: policy.likeness.model.version,
       promptVersion: finder === 'model' ? (model?.promptVersion ?? null) : null,
+      basis: { scoringId, number: latest.number, stories: told, priors, readings: newFacts.map(withoutWords) },
       atMs: nowMs,
     };
-    onVerdict({ analysis, newFacts, utterance });
+    onVerdict({ analysis, newFacts, isNews, utterance });
   }
 
   function hearLocally(utterance: Utterance): Interest {
@@ -172,3 +188,5 @@ export function startScoring(
     },
   };
 }
+
+const withoutWords = ({ quote: _, ...reading }: Fact): Reading => reading;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Fact, SCAM_TYPES, type ScamType, STANCES, TACTICS } from '../call/facts.ts';
+import { readingSchema } from '../call/analysis-message.ts';
+import { type Fact, SCAM_TYPES, type ScamType } from '../call/facts.ts';
 import { type UtteranceId, utteranceIdSchema } from '../call/ids.ts';
 import { NO_USAGE } from '../call/model-usage.ts';
 import { type Priors, priorsSchema } from '../call/priors.ts';
@@ -29,16 +30,6 @@ const utteranceSchema = z.object({
   endMs: z.number(),
 });
 
-const factSchema = z.object({
-  tactic: z.enum(TACTICS),
-  utteranceId: utteranceIdSchema,
-  quote: z.string(),
-  stance: z.enum(STANCES),
-  finder: z.enum(['local', 'model']),
-  atMs: z.number(),
-  isWeak: z.literal(true).exactOptional(),
-});
-
 const spendSchema = z.object({
   usage: z.object({
     requests: z.number(),
@@ -53,7 +44,7 @@ const spendSchema = z.object({
 export const scoringMemorySchema = z.object({
   utterances: z.array(utteranceSchema),
   unread: z.array(utteranceIdSchema).default([]),
-  facts: z.array(factSchema),
+  facts: z.array(readingSchema.extend({ quote: z.string() })),
   stories: z.array(z.enum(SCAM_TYPES)),
   priors: priorsSchema.nullable().default(null),
   summary: z.string(),

@@ -182,12 +182,11 @@ export function startCallSession(
     continuity.save();
   }
 
-  function onVerdict({ analysis, newFacts, utterance }: Verdict): void {
-    const previous = assessment;
+  function onVerdict({ analysis, newFacts, isNews, utterance }: Verdict): void {
     assessment = analysis.assessment;
     scamType = analysis.scamType;
     const { level, score, because } = assessment;
-    if (newFacts.length > 0 || score !== previous.score || level !== previous.level) {
+    if (isNews) {
       const at = clock.wallMs();
       recorder.analysis(callSid, analysis, newFacts);
       record();

@@ -68,6 +68,18 @@ describe('a journal', () => {
     expect(await next.adopt()).toEqual([]);
   });
 
+  it('gives alerts of an earlier version too, which did not say what their verdict was made of', async () => {
+    const { open, onlyFile } = await start();
+    const [left, next] = [open(), open()];
+    await left.append(alertEntry());
+    const file = await onlyFile();
+    const { alert, ...entry } = JSON.parse(await readFile(file, 'utf8'));
+    const { basis: _, weightsVersion: __, ...analysis } = alert.analysis;
+    await writeFile(file, `${JSON.stringify({ ...entry, alert: { ...alert, analysis } })}\n`);
+    await left.release();
+    expect(await next.adopt()).toMatchObject([{ alert: { analysis: { weightsVersion: 'unknown', basis: null } } }]);
+  });
+
   it('is there only while there is something in it, and is read by its owner alone', async () => {
     const { directory, open, onlyFile } = await start();
     const journal = open();
@@ -103,7 +115,7 @@ describe('a journal', () => {
   });
 
   it('takes no more than its limit, and goes on when it has been cleared', async () => {
-    const { open, failures } = await start({ bytes: 2_000 });
+    const { open, failures } = await start({ bytes: 3_000 });
     const journal = open();
     const written: boolean[] = [];
     for (let i = 0; i < 5; i++) written.push(await journal.append(alertEntry()));

@@ -92,6 +92,8 @@ describe('the record of a call', () => {
         summary: '',
         policyVersion: 'test',
         promptVersion: '1',
+        weightsVersion: 'test',
+        basis: null,
         atMs: 150,
       },
       [
@@ -113,7 +115,7 @@ describe('the record of a call', () => {
       blindMs: 20,
       transcript: [{ id: 'u1' }, { id: 'u2' }],
       facts: [{ tactic: 'ask_code', utteranceId: 'u1' }],
-      analyses: [{ score: 60, policyVersion: 'test', promptVersion: '1' }],
+      analyses: [{ score: 60, policyVersion: 'test', promptVersion: '1', weightsVersion: 'test' }],
     });
     await connection.close();
   });

@@ -165,6 +165,39 @@ describe('the scoring of a call', () => {
     expect(here.loop.memory().priors).toEqual(there.loop.memory().priors);
   });
 
+  it('tells with each verdict that says something new what it was made of, without the words', async () => {
+    const { finder, asked } = createModel();
+    const { loop, hear, verdicts } = start(finder);
+    loop.learn({ attestation: 'A', caller: null, sensitivity: 'high' });
+    const first = hear('There is a warrant out for your arrest.');
+    hear('Well.');
+    const fact = { tactic: 'threat', utteranceId: first.id, stance: 'pressed', atMs: first.endMs } as const;
+    await asked[0]?.answer(
+      found({ facts: [{ ...fact, quote: 'a warrant', finder: 'model' }], scamType: 'government_impersonation' }),
+    );
+    expect(verdicts.map(({ isNews }) => isNews)).toEqual([true, false, true]);
+    const bases = verdicts.map(({ analysis }) => analysis.basis);
+    expect(new Set(bases.map((basis) => basis?.scoringId)).size).toBe(1);
+    expect(bases.map((basis) => basis?.priors)).toEqual(bases.map(() => loop.priors));
+    expect(bases).toMatchObject([
+      { number: 1, stories: ['government_impersonation'], readings: [{ ...fact, finder: 'local' }] },
+      { number: 1, readings: [] },
+      { number: 2, stories: ['government_impersonation'], readings: [{ ...fact, finder: 'model' }] },
+    ]);
+    expect(JSON.stringify(bases)).not.toMatch(/warrant/);
+  });
+
+  it('has news in a story alone', async () => {
+    const { finder, asked } = createModel();
+    const { hear, verdicts } = start(finder);
+    hear('please hand over the envelope');
+    await asked[0]?.answer(found({ scamType: 'romance' }));
+    expect(verdicts[1]).toMatchObject({ isNews: true, newFacts: [] });
+    expect(verdicts[1]?.analysis.assessment).toEqual(verdicts[0]?.analysis.assessment);
+    hear('Well.');
+    expect(verdicts[2]).toMatchObject({ isNews: false, analysis: { basis: { number: 2, stories: ['romance'] } } });
+  });
+
   it('goes on alone when the model fails', async () => {
     const { finder, asked } = createModel();
     const { hear, verdicts, failures } = start(finder);

@@ -3,7 +3,15 @@ import type { NewAlert } from '../../src/alerting/alert-ledger.ts';
 import { NO_ESCALATION } from '../../src/alerting/escalation.ts';
 import type { Call, CallOwner, OwnerContact } from '../../src/call/call.ts';
 import type { AlertStep } from '../../src/call/event.ts';
-import { type AlertId, type AnalysisId, type CallSid, newId, type PhoneNumber } from '../../src/call/ids.ts';
+import {
+  type AlertId,
+  type AnalysisId,
+  type CallSid,
+  newId,
+  type PhoneNumber,
+  type ScoringId,
+  utteranceIdOf,
+} from '../../src/call/ids.ts';
 import type { Database } from '../../src/records/database.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 
@@ -65,6 +73,16 @@ export function newAlert(call: Call, owner: CallOwner, step: AlertStep = 'high')
       summary: '',
       policyVersion: 'test',
       promptVersion: null,
+      weightsVersion: 'test',
+      basis: {
+        scoringId: newId<ScoringId>(),
+        number: 1,
+        stories: ['bank_impersonation'],
+        priors: null,
+        readings: [
+          { tactic: 'ask_code', utteranceId: utteranceIdOf(1), stance: 'pressed', finder: 'local', atMs: 1_000 },
+        ],
+      },
       atMs: 1_000,
     },
     message: `alert ${step} of ${call.callSid}`,
