@@ -28,6 +28,7 @@ import { createMetrics } from './observability/metrics.ts';
 import { createObservers } from './observers.ts';
 import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
+import { createFeedbackStore } from './records/feedback-store.ts';
 import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
 import { createPostgresCallDirectory } from './records/postgres-call-directory.ts';
 import { createPostgresContactBook } from './records/postgres-contact-book.ts';
@@ -186,6 +187,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     feed,
     users,
     readCall: createCallReader(db),
+    feedback: createFeedbackStore(db),
     contacts: createPostgresContactBook(db),
     attendance,
     observers,
@@ -211,15 +213,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await server.listen({ host: config.host, port: config.port });
       const { port } = server.server.address() as AddressInfo;
       logger.info(
-        {
-          port,
-          baseUrl,
-          database: 'postgres',
-          redis: instances.ping !== null,
-          model: model !== null,
-          policy: policy.version,
-          weights: policy.likeness.model.version,
-        },
+        { port, baseUrl, database: 'postgres', redis: instances.ping !== null, model: model !== null },
         'listening',
       );
       void health.check('twilio'); // opens the first connection, so that no alert waits for it

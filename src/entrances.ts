@@ -18,6 +18,7 @@ import { registerVoiceWebhooks } from './ingress/voice-webhooks.ts';
 import type { Attendance } from './instances.ts';
 import type { Observers } from './observers.ts';
 import type { CallReader } from './records/call-reader.ts';
+import type { FeedbackStore } from './records/feedback-store.ts';
 import type { UserStore } from './records/user-store.ts';
 import type { CallDirectory } from './session/call-directory.ts';
 import type { CallMemories } from './session/call-memories.ts';
@@ -34,6 +35,7 @@ export interface EntranceDependencies {
   readonly feed: CallFeed;
   readonly users: UserStore;
   readonly readCall: CallReader;
+  readonly feedback: FeedbackStore;
   readonly contacts: ContactBook;
   readonly attendance: Attendance;
   readonly observers: Observers;
@@ -89,7 +91,7 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
     async (api) => {
       await admitOperators(api, config.keys, config.apiRateLimit);
       registerUserRoutes(api, dependencies.users, wakeOutbox);
-      registerCallRoutes(api, dependencies.readCall);
+      registerCallRoutes(api, dependencies.readCall, dependencies.feedback);
       registerEventRoutes(api, dependencies.feed, { clock, ...limits.events, onSlowViewer: observers.slowViewer });
     },
     { prefix: '/api/v1' },

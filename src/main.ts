@@ -9,6 +9,7 @@ import { openLogOutput } from './observability/log-output.ts';
 import { createLogger, whereItBroke } from './observability/logger.ts';
 import { type EmbeddedDatabase, startEmbeddedPostgres } from './records/embedded-postgres.ts';
 import { migrateDatabase } from './records/migrations.ts';
+import { DEFAULT_POLICY } from './scoring/default-policy.ts';
 import { GROUP_SIGNALS, startWorkers, toldToDrain } from './workers.ts';
 
 /** What may come after the calls have ended: the last messages and records. */
@@ -77,11 +78,12 @@ function readConfigOrExit(): Config {
   }
 }
 
-function tellWhatIsUnusual({ isExposed, databaseUrl, redisUrl, openai, notYet }: Config): void {
+function tellWhatIsUnusual({ isExposed, databaseUrl, redisUrl, openai, policy, notYet }: Config): void {
   if (!isExposed) say('Example keys are in use where none are set: for development only.');
   if (databaseUrl === null) say('DATABASE_URL is not set: an embedded Postgres keeps its data under .data/.');
   if (redisUrl === null) say('REDIS_URL is not set: this is the only instance, and live views are in-process.');
   if (openai === null) say('OPENAI_API_KEY is not set: the local detector scores alone.');
+  if (policy !== DEFAULT_POLICY) say(`LIKENESS_WEIGHTS is set: weights ${policy.likeness.model.version} are in use.`);
   if (notYet.length > 0) say(`Set, but without effect in this version: ${notYet.join(', ')}.`);
 }
 

@@ -73,7 +73,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'transcription',
   ],
   'workers.ts': ['call', 'observability'],
-  'main.ts': ['app.ts', 'call', 'config.ts', 'observability', 'records', 'workers.ts'],
+  'main.ts': ['app.ts', 'call', 'config.ts', 'observability', 'records', 'scoring', 'workers.ts'],
   'migrate.ts': ['config.ts', 'records'],
   'demo.ts': ['app.ts', 'call', 'config.ts', 'records', 'simulators'],
 };

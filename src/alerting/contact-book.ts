@@ -23,7 +23,7 @@ export interface ContactBook {
    * their escalation stays back.
    */
   acknowledge(alert: AnsweredAlert): Promise<void>;
-  /** Marks a false alarm; messages of the alert that have not left yet stay back. */
+  /** Marks a false alarm: messages of the alert that have not left yet stay back, and the call is labelled legitimate. */
   markFalseAlarm(alert: AnsweredAlert): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import { asc, eq, or } from 'drizzle-orm';
 import { type AlertId, type CallSid, utteranceIdOf } from '../call/ids.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Database } from './database.ts';
+import { readFeedback } from './feedback-store.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 /** One call with all that is recorded of it; null when it is unknown. A live call is at most a moment behind. */
@@ -37,13 +38,14 @@ async function readCall(db: Database, callSid: CallSid) {
     .from(activeCalls)
     .where(eq(activeCalls.callSid, callSid));
   if (call === undefined) return null;
-  const [transcript, facts, analyses, told] = await Promise.all([
+  const [transcript, facts, analyses, told, feedback] = await Promise.all([
     readTranscript(db, callSid),
     readFacts(db, callSid),
     readAnalyses(db, callSid),
     readWhatWasTold(db, callSid),
+    readFeedback(db, [callSid]),
   ]);
-  return { ...call, transcript, facts, analyses, ...told };
+  return { ...call, transcript, facts, analyses, ...told, feedback: feedback.map(({ callSid: _, ...each }) => each) };
 }
 
 async function readTranscript(db: Database, callSid: CallSid) {

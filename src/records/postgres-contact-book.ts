@@ -3,6 +3,7 @@ import type { ContactBook } from '../alerting/contact-book.ts';
 import type { AlertId, CallSid, ContactId, PhoneNumber } from '../call/ids.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Database, Transaction } from './database.ts';
+import { writeFeedback } from './feedback-store.ts';
 import { newDeliveryRow } from './rows.ts';
 import { activeCalls, emergencyContacts, users } from './schema.ts';
 
@@ -85,6 +86,7 @@ export const createPostgresContactBook = (db: Database): ContactBook => ({
     }),
   async markFalseAlarm({ alertId, callSid, contactId }) {
     await db.transaction(async (transaction) => {
+      await writeFeedback(transaction, callSid, contactId, { verdict: 'legitimate', scamType: null, note: null });
       const marked = await transaction
         .update(alerts)
         .set({ falseAlarmAt: sql`now()` })

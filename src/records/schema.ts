@@ -3,6 +3,7 @@ import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uniqueInde
 import type { VerdictBasis } from '../call/analysis.ts';
 import type { CallStatus } from '../call/call.ts';
 import type { FinderName, ScamType, Stance, Tactic } from '../call/facts.ts';
+import type { Feedback, Opinion } from '../call/feedback.ts';
 import type { AnalysisId, CallSid, ContactId, PhoneNumber, UserId, UtteranceId } from '../call/ids.ts';
 import type { CallerTrust, Priors, Sensitivity } from '../call/priors.ts';
 import type { RiskLevel } from '../call/risk.ts';
@@ -128,6 +129,22 @@ export const transcriptionEvents = pgTable(
     createdAt: createdAt(),
   },
   (table) => [primaryKey({ columns: [table.callId, table.utteranceNumber] })],
+);
+
+/** What calls were in truth: the latest opinion of each source. */
+export const callFeedback = pgTable(
+  'call_feedback',
+  {
+    callId: callId(),
+    source: text('source').$type<Feedback['source']>().notNull(),
+    /** Who is removed stays named. */
+    contactId: uuid('contact_id').$type<ContactId>(),
+    verdict: text('verdict').$type<Opinion['verdict']>().notNull(),
+    scamType: text('scam_type').$type<ScamType>(),
+    note: text('note'),
+    givenAt: moment('given_at').notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.callId, table.source] })],
 );
 
 /** What each finder found, as it found it: replayed through the policy, they give the same verdicts again. */

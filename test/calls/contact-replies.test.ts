@@ -43,12 +43,15 @@ describe('a contact who answers an alert', () => {
     await call.hangUp();
   });
 
-  it('with SAFE marks a false alarm, and the call goes on', async () => {
-    const { service, call, contact } = await alertedCall();
+  it('with SAFE marks a false alarm and labels the call, which goes on', async () => {
+    const { service, household, call, contact } = await alertedCall();
     await sentTo(service, contact);
     expect(await reply(service, contact, 'Safe')).toContain('false alarm');
-    const [alert] = (await service.recordOf(call.callSid)).alerts;
-    expect(alert?.falseAlarmAt).not.toBeNull();
+    const { alerts, feedback } = await service.recordOf(call.callSid);
+    expect(alerts[0]?.falseAlarmAt).not.toBeNull();
+    expect(feedback).toMatchObject([
+      { source: 'contact', contactId: household.contacts[0]?.id, verdict: 'legitimate', scamType: null, note: null },
+    ]);
     expect(service.standIns.twilio.endedCalls.size).toBe(0);
     await call.hangUp();
   });
@@ -67,8 +70,9 @@ describe('a stranger', () => {
   it.each(['HANGUP', 'SAFE', '1', 'YES'])('who sends %s gets no answer and does nothing', async (text) => {
     const { service, call } = await alertedCall();
     expect(await reply(service, phoneNumber(), text)).not.toContain('<Message>');
-    const [alert] = (await service.recordOf(call.callSid)).alerts;
-    expect(alert).toMatchObject({ acknowledgedAt: null, falseAlarmAt: null });
+    const { alerts, feedback } = await service.recordOf(call.callSid);
+    expect(alerts).toMatchObject([{ acknowledgedAt: null, falseAlarmAt: null }]);
+    expect(feedback).toEqual([]);
     expect(service.standIns.twilio.endedCalls.size).toBe(0);
     await call.hangUp();
   });

@@ -59,6 +59,7 @@ export interface RecordedCall {
   readonly facts: ReadonlyArray<{ tactic: string; quote: string; stance: string; finder: string }>;
   readonly model: ModelUsage;
   readonly analyses: ReadonlyArray<{ finder: string; promptVersion: string | null }>;
+  readonly feedback: ReadonlyArray<{ source: string; contactId: string | null; verdict: string }>;
   readonly interruption: {
     deliveries: ReadonlyArray<{ id: string; contactId: string; status: string }>;
     events: ReadonlyArray<{ type: string }>;
