@@ -21,6 +21,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   records: ['call', 'alerting', 'session'],
   ingress: ['call', 'session', 'alerting', 'http'],
   api: ['call', 'feed', 'records', 'alerting', 'http', 'observability'],
+  replay: ['call', 'config.ts', 'records', 'scoring'],
   simulators: [],
   evaluation: ['call', 'limits.ts', 'scoring'],
   training: ['evaluation', 'scoring'],
@@ -108,6 +109,7 @@ const ENTRY_POINTS = [
   'demo.ts',
   'simulators/main.ts',
   'evaluation/main.ts',
+  'replay/main.ts',
   'training/main.ts',
 ];
 const BANNED_NAMES = /(^|[-/])(utils?|helpers?|common|misc|types|service|manager)([-./]|$)/;

@@ -135,6 +135,15 @@ export function databaseErrorCode(error: unknown): string {
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
 }
 
+/** What to tell a person about an error of the database; null for one that is not the database's. */
+export function databaseProblem(error: unknown): string | null {
+  if (!(error instanceof DrizzleQueryError)) return null;
+  const code = databaseErrorCode(error);
+  if (code === '42P01' || code === '42703')
+    return 'The tables are of another version: `npm run db:migrate` brings them up to date.';
+  return `The database of DATABASE_URL does not answer: ${code}.`;
+}
+
 export const UNIQUE_VIOLATION = '23505';
 /** Something that a row belongs to is no more. */
 export const FOREIGN_KEY_VIOLATION = '23503';
