@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { ZodError } from 'zod';
 import { tellIssues } from '../scoring/policy-file.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { parseLabelledCall } from './labelled-call-message.ts';
+
+/** Where `--data` is looked for when it is not given. */
+export const DATA = resolve(import.meta.dirname, '../../../shared/data/detection');
 
 /** What stands in a file or folder is not what was expected there: the message says where and what. */
 export class UnreadableCalls extends Error {}

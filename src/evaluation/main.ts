@@ -1,10 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { SENSITIVITIES } from '../call/priors.ts';
 import { LIMITS } from '../limits.ts';
 import { DEFAULT_POLICY } from '../scoring/default-policy.ts';
-import { readLabelledCalls, UnreadableCalls } from './call-files.ts';
+import { DATA, readLabelledCalls, UnreadableCalls } from './call-files.ts';
 import { explain } from './explanation.ts';
 import { playCall } from './played-call.ts';
 import { measure } from './report.ts';
@@ -16,7 +15,6 @@ import { tellReport } from './report-text.ts';
  * `npm run eval -- [--data PATH] [--sensitivity low|normal|high] [--json] [--out REPORT.html] [--calls FILE --explain]`.
  * PATH is a `.jsonl` file or a folder of them.
  */
-const DATA = resolve(import.meta.dirname, '../../../shared/data/detection');
 const print = (text: string): void => void process.stdout.write(`${text}\n`);
 
 class WrongOption extends Error {}

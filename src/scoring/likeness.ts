@@ -15,9 +15,11 @@ export interface LikenessModel {
 }
 
 /** Log-odds. */
-export function likenessOf(facts: readonly Fact[], nowMs: number, { windowMs, bias, weights }: LikenessModel): number {
-  return likenessFeatures(facts, nowMs - windowMs).reduce((sum, name) => sum + (weights[name] ?? 0), bias);
-}
+export const likenessOf = (facts: readonly Fact[], nowMs: number, model: LikenessModel): number =>
+  logOddsOf(likenessFeatures(facts, nowMs - model.windowMs), model);
+
+export const logOddsOf = (features: readonly string[], { bias, weights }: LikenessModel): number =>
+  features.reduce((sum, name) => sum + (weights[name] ?? 0), bias);
 
 const MOST_TACTICS = 6;
 const MOST_ASKS = 4;

@@ -5,11 +5,14 @@ import { createFactBook } from '../scoring/fact-book.ts';
 import { likenessFeatures } from '../scoring/likeness.ts';
 import { createLocalFinder } from '../scoring/local/local-finder.ts';
 
-/** What the local finder knows at each utterance of a call, as features; once as written, once as misheard. */
+/** What was known at each utterance of a call whose truth is known, as features. */
 export interface TrainingCall {
-  readonly call: LabelledCall;
+  readonly source: string;
   /** Calls of one group count as much as those of any other, and are left out together. */
   readonly group: string;
+  /** Near-copies share a cluster, which counts as one call. */
+  readonly cluster: string;
+  readonly isScam: boolean;
   readonly moments: ReadonlyArray<readonly string[]>;
 }
 
@@ -23,11 +26,14 @@ const GROUPS: ReadonlyArray<readonly [RegExp, string]> = [
 /** Nobody tells the service who speaks, as long as caller and called share one track. */
 const HEARD_AS = ['no speakers', 'all, 10 % wrong'];
 
+/** What the local finder knows of each call; once as written, once as misheard. */
 export function prepare(calls: readonly LabelledCall[], windowMs: number): TrainingCall[] {
   const vocabulary = vocabularyOf(calls);
   return calls.map((call) => ({
-    call,
+    source: call.source,
     group: GROUPS.find(([pattern]) => pattern.test(call.source))?.[1] ?? call.source,
+    cluster: call.cluster,
+    isScam: call.isScam,
     moments: HEARD_AS.flatMap((name) => momentsOf(DISTURBANCES[name]?.(call, vocabulary) ?? call, windowMs)),
   }));
 }

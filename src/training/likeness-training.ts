@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { readLabelledCalls } from '../evaluation/call-files.ts';
+import type { LikenessModel } from '../scoring/likeness.ts';
+import inRepository from '../scoring/likeness-weights.json' with { type: 'json' };
+import { parseLikenessModel } from '../scoring/risk-policy-message.ts';
+import { type Example, trainLinearModel } from './linear-model.ts';
+import { prepare, type TrainingCall } from './training-set.ts';
+
+export const WINDOW_MS = 30_000;
+const SHRINKAGE = 0.001;
+const OWN_CALLS = resolve(import.meta.dirname, 'calls');
+
+/** The group of the service's own calls that were labelled. */
+export const STORED_CALLS = 'labelled calls of the service';
+/** Fewer of them count for less: a handful does not outweigh what others took hundreds of calls to tell. */
+const STORED_CALLS_AT_FULL_WEIGHT = 100;
+/** How much a group counts; what a model wrote about itself counts less than what people said. */
+const GROUP_WEIGHTS: Readonly<Record<string, number>> = {
+  bothbosu: 0.5,
+  better30_synth: 0.2,
+  minimal_pairs: 0.3,
+  'our own': 1.5,
+};
+
+/** The calls that are marked for training, in a folder and beside this file. */
+export const readTrainingCalls = (folder: string): TrainingCall[] =>
+  prepare(
+    [...readLabelledCalls(folder), ...readLabelledCalls(OWN_CALLS)].filter(({ isForTraining }) => isForTraining),
+    WINDOW_MS,
+  );
+
+/** The same weights from the same calls. */
+export function learnLikeness(calls: readonly TrainingCall[]): LikenessModel {
+  const names = [...new Set(calls.flatMap(({ moments }) => moments.flat()))].sort();
+  const numberOf = new Map(names.map((name, at) => [name, at]));
+  const { bias, weights } = trainLinearModel(examplesOf(calls, numberOf), names.length, SHRINKAGE);
+  const named = names
+    .map((name, at) => [name, Number((weights[at] ?? 0).toFixed(3))] as const)
+    .filter(([, weight]) => weight > 0)
+    .sort(([, a], [, b]) => b - a);
+  return parseLikenessModel({
+    windowMs: WINDOW_MS,
+    bias: Number(bias.toFixed(3)),
+    weights: Object.fromEntries(named),
+  });
+}
+
+/** A file of weights, with what they were learned from. */
+export function writeLikeness(calls: readonly TrainingCall[], { windowMs, bias, weights }: LikenessModel): string {
+  const sources = [...new Set(calls.map(({ source }) => source))];
+  const about = {
+    sources: Object.fromEntries(sources.map((source) => [source, LICENCES[source] ?? 'not stated'])),
+    calls: Object.fromEntries(sources.map((name) => [name, calls.filter(({ source }) => source === name).length])),
+    shrinkage: SHRINKAGE,
+  };
+  return `${JSON.stringify({ about, windowMs, bias, weights }, null, 2)}\n`;
+}
+
+const LICENCES: Readonly<Record<string, string>> = {
+  ...inRepository.about.sources,
+  [STORED_CALLS]: 'by its contacts and operators',
+};
+
+/** Every group counts as much as its weight says, in it every cluster the same, in that every call, in that every moment. */
+function examplesOf(calls: readonly TrainingCall[], numberOf: ReadonlyMap<string, number>): Example[] {
+  const clusters = new Map<string, Map<string, number>>();
+  for (const { group, cluster, isScam } of calls) {
+    const key = `${group} ${isScam}`;
+    const sizes = clusters.get(key) ?? new Map<string, number>();
+    clusters.set(key, sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1));
+  }
+  return calls.flatMap(({ group, cluster, isScam, moments }) => {
+    const sizes = clusters.get(`${group} ${isScam}`) ?? new Map<string, number>();
+    const share = weightOf(group, sizes.size) / sizes.size / (sizes.get(cluster) ?? 1) / moments.length;
+    return moments.map((features) => ({
+      features: features.flatMap((name) => numberOf.get(name) ?? []),
+      isPositive: isScam,
+      weight: share,
+    }));
+  });
+}
+
+const weightOf = (group: string, clusters: number): number =>
+  group === STORED_CALLS ? Math.min(1, clusters / STORED_CALLS_AT_FULL_WEIGHT) : (GROUP_WEIGHTS[group] ?? 1);
