@@ -24,7 +24,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   replay: ['call', 'config.ts', 'records', 'scoring'],
   simulators: [],
   evaluation: ['call', 'limits.ts', 'scoring'],
-  training: ['evaluation', 'scoring'],
+  training: ['call', 'evaluation', 'limits.ts', 'records', 'replay', 'scoring'],
   'limits.ts': [],
   'config.ts': ['call', 'limits.ts', 'scoring'],
   'observers.ts': [
@@ -111,6 +111,7 @@ const ENTRY_POINTS = [
   'evaluation/main.ts',
   'replay/main.ts',
   'training/main.ts',
+  'training/retrain.ts',
 ];
 const BANNED_NAMES = /(^|[-/])(utils?|helpers?|common|misc|types|service|manager)([-./]|$)/;
 const LONGEST_FILE = 250;

@@ -5,7 +5,7 @@ import { type Share, wilsonInterval } from './statistics.ts';
 const percent = (value: number): string => (value * 100).toFixed(value > 0 && value < 0.1 ? 1 : 0);
 
 /** "85 % (78–90) of 120"; nothing of nothing. */
-function tellShare(share: Share | null): string {
+export function tellShare(share: Share | null): string {
   const interval = share === null ? null : wilsonInterval(share);
   if (share === null || interval === null) return '';
   return `${percent(share.count / share.of)} % (${percent(interval.low)}–${percent(interval.high)}) ${share.count}/${share.of}`;
@@ -33,19 +33,27 @@ export const COLUMNS: ReadonlyArray<readonly [string, (figures: SourceFigures) =
 ];
 
 /** Two tables in Markdown, of scams and of legitimate calls: as written first, then under each disturbance. */
-export function tellReport({ policyVersion, threshold, sensitivity, figures }: Report): string {
-  const scams = figures.filter(({ alerted }) => alerted.of > 0);
-  const legit = figures.filter(({ falseAlarms }) => falseAlarms.of > 0);
-  return [
-    `Policy ${policyVersion}, alert at ${threshold} points, sensitivity ${sensitivity}. Local finder alone. In brackets: Wilson intervals at 95 %.`,
-    tableOf(scams, /false alarms/),
-    tableOf(legit, /scams|30 s|ask|time|type|tactic/),
+export const tellReport = (report: Report): string =>
+  [
+    `Policy ${report.policyVersion}, alert at ${report.threshold} points, sensitivity ${report.sensitivity}. Local finder alone. In brackets: Wilson intervals at 95 %.`,
+    tellComparison(report, report),
   ].join('\n\n');
+
+/** The same tables of two measurements of the same calls: where they differ, a cell holds the one and the other. */
+export function tellComparison({ figures }: Report, other: Report): string {
+  const pairs = figures.map((each, at) => [each, other.figures[at] ?? each] as const);
+  const scams = pairs.filter(([{ alerted }]) => alerted.of > 0);
+  const legit = pairs.filter(([{ falseAlarms }]) => falseAlarms.of > 0);
+  return [tableOf(scams, /false alarms/), tableOf(legit, /scams|30 s|ask|time|type|tactic/)].join('\n\n');
 }
 
-function tableOf(figures: readonly SourceFigures[], leftOut: RegExp): string {
-  const columns = COLUMNS.filter(([title, tell]) => !leftOut.test(title) && figures.some((each) => tell(each) !== ''));
-  const rows = [columns.map(([title]) => title), ...figures.map((each) => columns.map(([, tell]) => tell(each)))];
+function tableOf(pairs: ReadonlyArray<readonly [SourceFigures, SourceFigures]>, leftOut: RegExp): string {
+  const columns = COLUMNS.filter(
+    ([title, tell]) => !leftOut.test(title) && pairs.some((pair) => pair.some((each) => tell(each) !== '')),
+  );
+  const cellsOf = ([each, other]: readonly [SourceFigures, SourceFigures]): string[] =>
+    columns.map(([, tell]) => (tell(each) === tell(other) ? tell(each) : `${tell(each)} → ${tell(other)}`));
+  const rows = [columns.map(([title]) => title), ...pairs.map(cellsOf)];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;

@@ -1,57 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import type { Analysis } from '../../src/call/analysis.ts';
-import { type Fact, TACTICS } from '../../src/call/facts.ts';
-import { type AnalysisId, newId, type ScoringId, utteranceIdOf } from '../../src/call/ids.ts';
 import type { StoredCall } from '../../src/records/stored-calls.ts';
 import { changeOf, type Trial, tryPolicy } from '../../src/replay/policy-trial.ts';
 import { tellTrials } from '../../src/replay/replay-text.ts';
-import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
-import { assessRisk, type RiskPolicy } from '../../src/scoring/risk-policy.ts';
-import { newCallSid } from '../support/people.ts';
+import type { RiskPolicy } from '../../src/scoring/risk-policy.ts';
+import { newStoredCall, TWENTY_EACH } from '../support/stored-call.ts';
 
-const RULE = { weight: 20, halfLifeMs: null, repetitionShare: 0, repetitions: 0 };
-
-/** Twenty points for each tactic, and nothing else. */
 const risesAt = (high: number): RiskPolicy => ({
-  ...DEFAULT_POLICY,
+  ...TWENTY_EACH,
   version: `high at ${high}`,
-  tactics: Object.fromEntries(TACTICS.map((tactic) => [tactic, RULE])) as RiskPolicy['tactics'],
-  combinations: [],
-  furtherAsk: { of: [], bonus: 0 },
-  likeness: { ...DEFAULT_POLICY.likeness, points: 0 },
-  unasked: { most: 100, asks: [], types: [] },
-  rise: { elevated: 30, high, critical: 90 },
-  fall: { elevated: 20, high: high - 5, critical: 80 },
+  rise: { ...TWENTY_EACH.rise, high },
+  fall: { ...TWENTY_EACH.fall, high: high - 5 },
 });
-const IN_FORCE = risesAt(60);
-
-/** A call that presses one thing after the other, a second apart, as the policy in force judged it. */
-function storedCall(tactics: ReadonlyArray<Fact['tactic']>, verdict?: 'scam' | 'legitimate'): StoredCall {
-  const scoringId = newId<ScoringId>();
-  const facts = tactics.map(
-    (tactic, at): Fact => ({
-      ...{ tactic, utteranceId: utteranceIdOf(at + 1), quote: '', stance: 'pressed', finder: 'local' },
-      atMs: (at + 1) * 1_000,
-    }),
-  );
-  const verdicts = facts.map(
-    ({ quote: _, ...reading }, at): Analysis => ({
-      analysisId: newId<AnalysisId>(),
-      finder: 'local',
-      assessment: assessRisk(facts.slice(0, at + 1), new Set(), null, reading.atMs, IN_FORCE),
-      scamType: 'none',
-      summary: '',
-      policyVersion: IN_FORCE.version,
-      weightsVersion: IN_FORCE.likeness.model.version,
-      promptVersion: null,
-      basis: { scoringId, number: at + 1, stories: [], priors: null, readings: [reading] },
-      atMs: reading.atMs,
-    }),
-  );
-  const said = { source: 'operator', contactId: null, scamType: null, note: null, givenAt: new Date(0) } as const;
-  const feedback = verdict === undefined ? [] : [{ ...said, verdict }];
-  return { callSid: newCallSid(), from: null, startedAt: new Date(0), feedback, verdicts };
-}
 
 const SCAM = ['authority', 'threat', 'ask_code', 'secrecy', 'ask_move_money'] as const;
 const HONEST = ['authority', 'urgency'] as const;
@@ -64,30 +23,30 @@ const trial = (call: StoredCall, policy: RiskPolicy): Trial => {
 
 describe('a policy that is tried on stored calls', () => {
   it('that alerts at fewer points does so earlier, and where nothing was alerted', () => {
-    expect(changeOf(trial(storedCall(SCAM), risesAt(35)), 'high')).toBe('earlier');
-    expect(changeOf(trial(storedCall(HONEST), risesAt(35)), 'high')).toBe('newly');
+    expect(changeOf(trial(newStoredCall(SCAM), risesAt(35)), 'high')).toBe('earlier');
+    expect(changeOf(trial(newStoredCall(HONEST), risesAt(35)), 'high')).toBe('newly');
   });
 
   it('that alerts at more points does so later, or no longer', () => {
-    expect(changeOf(trial(storedCall(SCAM), risesAt(75)), 'high')).toBe('later');
-    expect(changeOf(trial(storedCall(SCAM.slice(0, 3)), risesAt(75)), 'high')).toBe('no longer');
+    expect(changeOf(trial(newStoredCall(SCAM), risesAt(75)), 'high')).toBe('later');
+    expect(changeOf(trial(newStoredCall(SCAM.slice(0, 3)), risesAt(75)), 'high')).toBe('no longer');
   });
 
   it('that is the one in force changes nothing', () => {
-    for (const call of [storedCall(SCAM), storedCall(HONEST)]) {
-      const { before, after } = trial(call, IN_FORCE);
+    for (const call of [newStoredCall(SCAM), newStoredCall(HONEST)]) {
+      const { before, after } = trial(call, TWENTY_EACH);
       expect(after).toEqual(before);
     }
-    expect(changeOf(trial(storedCall(HONEST), IN_FORCE), 'high')).toBe('never');
+    expect(changeOf(trial(newStoredCall(HONEST), TWENTY_EACH), 'high')).toBe('never');
   });
 
   it('is not tried on a call whose record is not whole', () => {
-    const call = storedCall(SCAM);
-    expect(tryPolicy({ ...call, verdicts: call.verdicts.slice(1) }, IN_FORCE)).toBeNull();
+    const call = newStoredCall(SCAM);
+    expect(tryPolicy({ ...call, verdicts: call.verdicts.slice(1) }, TWENTY_EACH)).toBeNull();
   });
 
   it('is told by the calls that it changes, the sums, and what it does to labelled calls', () => {
-    const [scam, honest, quiet] = [storedCall(SCAM, 'scam'), storedCall(HONEST, 'legitimate'), storedCall([])];
+    const [scam, honest, quiet] = [newStoredCall(SCAM, 'scam'), newStoredCall(HONEST, 'legitimate'), newStoredCall([])];
     const policy = risesAt(35);
     const text = tellTrials(
       [scam, honest, quiet].map((call) => trial(call, policy)),
