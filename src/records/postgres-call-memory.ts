@@ -17,7 +17,7 @@ export const createMemoryRebuild =
       latestUtterances(db, callSid, before),
       db.select().from(callFacts).where(eq(callFacts.callId, callSid)).orderBy(asc(callFacts.atMs)),
       db
-        .select({ scamType: fraudAnalyses.scamType, summary: fraudAnalyses.summary })
+        .select({ scamType: fraudAnalyses.scamType, summary: fraudAnalyses.summary, basis: fraudAnalyses.basis })
         .from(fraudAnalyses)
         .where(eq(fraudAnalyses.callId, callSid))
         .orderBy(desc(fraudAnalyses.atMs), desc(fraudAnalyses.createdAt)),
@@ -53,7 +53,7 @@ export const createMemoryRebuild =
           atMs,
           ...(cue === 'weak' && { isWeak: true }),
         })),
-        stories: [...new Set(analyses.map(({ scamType }) => scamType))],
+        stories: [...new Set(analyses.flatMap(({ scamType, basis }) => [scamType, ...(basis?.stories ?? [])]))],
         priors: call.priors,
         summary: analyses.find(({ summary }) => summary !== '')?.summary ?? '',
         // The record does not say what was read, nor when it was asked: the model goes on from here, with a whole budget.

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { utteranceIdOf } from '../../src/call/ids.ts';
+import type { Analysis } from '../../src/call/analysis.ts';
+import type { ScamType } from '../../src/call/facts.ts';
+import { type AnalysisId, newId, utteranceIdOf } from '../../src/call/ids.ts';
 import { NO_USAGE } from '../../src/call/model-usage.ts';
 import type { Priors } from '../../src/call/priors.ts';
 import { nothingPending, writeBatch } from '../../src/records/call-batch.ts';
 import { createMemoryRebuild } from '../../src/records/postgres-call-memory.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, newCallSid } from '../support/people.ts';
+import { createHousehold, newAlert, newCallSid } from '../support/people.ts';
 
 describe('the memory that a record holds of a call', () => {
   it('knows until when the call was heard, though it rang before it was heard and lost audio since', async () => {
@@ -40,6 +42,24 @@ describe('the memory that a record holds of a call', () => {
     expect(await remembered(null)).toBeNull();
     expect(await remembered(known)).toEqual(known);
     expect(await remembered(null)).toEqual(known);
+  });
+
+  it('has every story that was told, the likeliest first, also one that never was the likeliest', async () => {
+    const { db } = await openTestDatabase();
+    const { call, owner } = await createHousehold(db);
+    const { analysis } = newAlert(call, owner);
+    const told = (scamType: ScamType, stories: ScamType[], atMs: number): Analysis => ({
+      ...{ ...analysis, analysisId: newId<AnalysisId>(), scamType, atMs },
+      basis: analysis.basis && { ...analysis.basis, stories },
+    });
+    const analyses = [
+      told('business_impersonation', ['business_impersonation', 'charity'], 1_000),
+      told('tech_support', ['business_impersonation', 'charity', 'tech_support'], 2_000),
+      { ...told('romance', [], 500), basis: null },
+    ];
+    await writeBatch(db, new Map([[call.callSid, { ...nothingPending(), registered: call, analyses }]]), 'a');
+    const memory = await createMemoryRebuild(db)(call.callSid);
+    expect(memory?.scoring.stories).toEqual(['tech_support', 'business_impersonation', 'charity', 'romance']);
   });
 
   it('is none of a call that nobody recorded', async () => {
