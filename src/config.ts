@@ -6,6 +6,7 @@ import { languageSchema } from './call/language.ts';
 import { LIMITS, type Limits } from './limits.ts';
 import { policyByWeightsFile } from './scoring/policy-file.ts';
 import type { RiskPolicy } from './scoring/risk-policy.ts';
+import { addressOf, count, flag, listOf, originOf, secret } from './setting-values.ts';
 
 /** Settings that are wrong or missing, all of them in one message. */
 export class ConfigError extends Error {}
@@ -39,30 +40,6 @@ const NOT_YET = [
 /** Parameters of a request to the model that a compatible server may refuse; those of OpenAI's cache few others know. */
 const OPENAIS_OWN = ['prompt_cache_key', 'prompt_cache_options'] as const;
 const OMITTABLE = ['store', 'response_format', 'max_completion_tokens', 'reasoning_effort', ...OPENAIS_OWN] as const;
-
-const secret = z.string().min(32, 'must have at least 32 characters');
-const count = (fallback: number) => z.coerce.number('must be a number').int().positive().default(fallback);
-const flag = z.enum(['true', 'false'], 'must be true or false').transform((value) => value === 'true');
-/** Names, separated by commas; `nothing` for none of them. */
-const listOf = <Name extends string>(names: readonly [Name, ...Name[]]) =>
-  z
-    .string()
-    .transform((text) => (text.trim() === 'nothing' ? [] : text.split(/[\s,]+/).filter(Boolean)))
-    .pipe(z.array(z.enum(names, `must be \`nothing\`, or of these, separated by commas: ${names.join(', ')}`)));
-const addressOf = (...protocols: string[]) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    error: `must be an address that begins with ${protocols.map((protocol) => `${protocol}//`).join(' or ')}`,
-    abort: true,
-  });
-/** Without the slash that people like to put at the end; a path would be lost on the way to the provider. */
-const originOf = (...protocols: string[]) =>
-  addressOf(...protocols)
-    .refine((text) => isOrigin(text), 'must be an origin alone, without a path')
-    .transform((text) => new URL(text).origin);
-const isOrigin = (text: string): boolean => {
-  const { pathname, search, hash, username } = new URL(text);
-  return pathname === '/' && search + hash + username === '';
-};
 
 const environmentSchema = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),

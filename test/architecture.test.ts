@@ -26,7 +26,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   evaluation: ['call', 'limits.ts', 'scoring'],
   training: ['call', 'evaluation', 'limits.ts', 'records', 'replay', 'scoring'],
   'limits.ts': [],
-  'config.ts': ['call', 'limits.ts', 'scoring'],
+  'setting-values.ts': [],
+  'config.ts': ['call', 'limits.ts', 'scoring', 'setting-values.ts'],
   'observers.ts': [
     'call',
     'alerting',

@@ -13,7 +13,7 @@ export function toTrainingCall({ callSid, from, feedback, verdicts }: StoredCall
   const label = labelOf(feedback);
   const moments = recollect(verdicts).map((known, at) => {
     const atMs = verdicts[at]?.atMs ?? 0;
-    return known && likenessFeatures(known.facts, known.stories, atMs - WINDOW_MS);
+    return known && likenessFeatures(known.facts, atMs - WINDOW_MS);
   });
   const whole = moments.filter((features) => features !== null);
   if (label === null || whole.length < moments.length) return null;
