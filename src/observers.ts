@@ -33,7 +33,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const mediaStream: MediaStreamObserver = {
-    frame: (outcome) => metrics.mediaFrames.inc({ outcome }),
+    frame: (outcome) => metrics.mediaFrames.count(outcome),
     stream: (outcome) => metrics.streams.inc({ outcome }),
     failed: (error) => logger.error({ err: error }, 'a media stream broke'),
   };

@@ -5,6 +5,7 @@ import { type Clock, every } from '../call/clock.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { AudioSink } from '../session/call-audio.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
+import { readMediaFrame } from './media-frame.ts';
 import { type MediaMessage, parseMediaMessage, type StartMessage } from './media-message.ts';
 import type { StreamTokens } from './stream-token.ts';
 import type { SignatureCheck } from './twilio-signature.ts';
@@ -64,6 +65,8 @@ export function registerMediaStream(
   server.get('/voice/stream', { websocket: true }, (socket) => handleMediaStream(socket, dependencies));
 }
 
+const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) ?? parseMediaMessage(data.toString());
+
 /**
  * One media stream. Everything here is synchronous: Twilio throws audio away when it is read too slowly (its warning
  * 31930), and a listener that is attached late loses messages.
@@ -84,7 +87,7 @@ function handleMediaStream(
     if (socket.readyState !== socket.OPEN) return;
     isAlive = true;
     try {
-      const message = isBinary ? null : parseMediaMessage(data.toString());
+      const message = isBinary ? null : readMessage(data as Buffer);
       if (message === null) onBroken();
       else onMessage(message);
     } catch (error) {

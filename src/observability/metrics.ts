@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { createTally } from './tally.ts';
 import { shareMetrics } from './worker-metrics.ts';
 
 const NS_PER_MS = 1e6;
@@ -62,10 +63,10 @@ export function createMetrics(worker: number | null) {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.25, 0.5, 1, 5],
       registers,
     }),
-    mediaFrames: new Counter({
+    mediaFrames: createTally({
       name: 'ethiq_media_frames_total',
       help: 'Messages of media streams by what became of them',
-      labelNames: ['outcome'],
+      labelName: 'outcome',
       registers,
     }),
     mediaForward: new Histogram({
