@@ -46,7 +46,7 @@ export function joinInstances(config: Config, db: Database, clock: Clock, observ
   const { instanceId, limits } = config;
   const connect = config.isRedisCluster ? connectRedisCluster : connectRedisNode;
   const redis = config.redisUrl === null ? null : connect(config.redisUrl, clock, observers.redis);
-  const feed = redis === null ? createLocalFeed() : createSharedFeed(redis, instanceId, observers.feed);
+  const feed = redis === null ? createLocalFeed() : createSharedFeed(redis, instanceId, clock, observers.feed);
   const leases = createPostgresCallLeases(db, instanceId);
   const memories = createCallMemories({
     copies: redis?.copies ?? null,

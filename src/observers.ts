@@ -179,7 +179,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const feed: SharedFeedObserver = {
-    unsent: () => metrics.feedLost.inc({ to: 'instances' }),
+    unsent: (events) => metrics.feedLost.inc({ to: 'instances' }, events),
     brokenMessage: () => metrics.feedLost.inc({ to: 'viewers' }),
   };
 

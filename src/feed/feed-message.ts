@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { CallEvent } from '../call/event.ts';
 import { callSidSchema } from '../call/ids.ts';
 
-/** What instances tell each other over Redis: an event, and who saw it. */
+/** What instances tell each other over Redis: events, and who saw them. */
 export interface FeedMessage {
   readonly instanceId: string;
-  readonly event: CallEvent;
+  readonly events: readonly CallEvent[];
 }
 
 const EVENT_TYPES = [
@@ -22,7 +22,11 @@ const EVENT_TYPES = [
 /** The envelope is checked; the rest of an event was written by another instance of this service, perhaps a newer one. */
 const feedMessageSchema = z.object({
   instanceId: z.string(),
-  event: z.looseObject({ type: z.enum(EVENT_TYPES), callSid: callSidSchema, at: z.number() }),
+  events: z.array(
+    z
+      .looseObject({ type: z.enum(EVENT_TYPES), callSid: callSidSchema, at: z.number() })
+      .transform((event) => event as CallEvent),
+  ),
 });
 
 export const encodeFeedMessage = (message: FeedMessage): string => JSON.stringify(message);
@@ -31,7 +35,7 @@ export const encodeFeedMessage = (message: FeedMessage): string => JSON.stringif
 export function parseFeedMessage(text: string): FeedMessage | null {
   try {
     const parsed = feedMessageSchema.safeParse(JSON.parse(text));
-    return parsed.success ? (parsed.data as FeedMessage) : null;
+    return parsed.success ? parsed.data : null;
   } catch {
     return null;
   }

@@ -1,11 +1,12 @@
+import type { Clock } from '../call/clock.ts';
 import type { CallEvent } from '../call/event.ts';
 import { type CallFeed, createLocalFeed } from './call-feed.ts';
 import { encodeFeedMessage, parseFeedMessage } from './feed-message.ts';
 import type { SharedChannels } from './shared-channels.ts';
 
 export interface SharedFeedObserver {
-  /** An event did not reach the other instances. */
-  unsent(): void;
+  /** So many events did not reach the other instances. */
+  unsent(events: number): void;
   brokenMessage(): void;
 }
 
@@ -13,27 +14,63 @@ export interface SharedFeedObserver {
 const channelOf = (digit: string): string => `ethiq:events:${digit.toLowerCase()}`;
 const DIGITS = '0123456789abcdef';
 
+/** How long events wait for others that are told with them. */
+const GATHER_MS = 50;
+
 /**
  * The feed of all instances: each tells its own subscribers directly and the other instances over the channels, so that
- * Redis away costs nobody the view of their own calls. Nothing is queued for it: late events help no one.
+ * Redis away costs nobody the view of their own calls. Others are told of many calls at once, as each message costs the
+ * same, and of each call only the latest guess at its words. Nothing is queued for Redis: late events help no one.
  */
-export function createSharedFeed(channels: SharedChannels, instanceId: string, observer: SharedFeedObserver): CallFeed {
+export function createSharedFeed(
+  channels: SharedChannels,
+  instanceId: string,
+  clock: Clock,
+  observer: SharedFeedObserver,
+): CallFeed {
   const local = createLocalFeed();
+  const ownBeginning = encodeFeedMessage({ instanceId, events: [] }).slice(0, -']}'.length);
+  const gathered = new Map<string, CallEvent[]>();
+  let cancelTelling: (() => void) | null = null;
   for (const digit of DIGITS) channels.listen(channelOf(digit), hear);
 
   function hear(text: string): void {
+    if (text.startsWith(ownBeginning)) return;
     const message = parseFeedMessage(text);
     if (message === null) observer.brokenMessage();
-    else if (message.instanceId !== instanceId) local.publish(message.event);
+    else for (const event of message.events) local.publish(event);
+  }
+
+  function gather(event: CallEvent): void {
+    const channel = channelOf(event.callSid.slice(-1));
+    const events = gathered.get(channel) ?? [];
+    if (event.type === 'transcript.interim' || event.type === 'transcript.final') {
+      const guess = events.findIndex(({ type, callSid }) => type === 'transcript.interim' && callSid === event.callSid);
+      if (guess >= 0) events.splice(guess, 1);
+    }
+    gathered.set(channel, events);
+    events.push(event);
+    cancelTelling ??= clock.after(GATHER_MS, tell);
+  }
+
+  function tell(): void {
+    cancelTelling?.();
+    cancelTelling = null;
+    for (const [channel, events] of gathered) {
+      channels.publish(channel, encodeFeedMessage({ instanceId, events })).catch(() => observer.unsent(events.length));
+    }
+    gathered.clear();
   }
 
   return {
     publish(event: CallEvent) {
       local.publish(event);
-      const channel = channelOf(event.callSid.slice(-1));
-      channels.publish(channel, encodeFeedMessage({ instanceId, event })).catch(() => observer.unsent());
+      gather(event);
     },
     subscribe: local.subscribe,
-    close: local.close,
+    close() {
+      tell();
+      return local.close();
+    },
   };
 }

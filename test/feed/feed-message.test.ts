@@ -4,7 +4,7 @@ import { newCallSid } from '../support/people.ts';
 
 const message = {
   instanceId: 'a',
-  event: { type: 'call.started' as const, callSid: newCallSid(), at: 1, userId: null },
+  events: [{ type: 'call.started' as const, callSid: newCallSid(), at: 1, userId: null }],
 };
 
 describe('a message between instances', () => {
@@ -12,7 +12,7 @@ describe('a message between instances', () => {
     expect(parseFeedMessage(encodeFeedMessage(message))).toEqual(message);
   });
 
-  it.each(['', 'hello', '{}', JSON.stringify({ ...message, event: { ...message.event, type: 'unheard.of' } })])(
+  it.each(['', 'hello', '{}', JSON.stringify({ ...message, events: [{ ...message.events[0], type: 'unheard.of' }] })])(
     'that is none of ours is null: %s',
     (text) => {
       expect(parseFeedMessage(text)).toBeNull();

@@ -23,7 +23,10 @@ async function start() {
   const instance = (instanceId: 'a' | 'b') => {
     const link = connectRedisCluster(cluster.url, systemClock, { connectionChanged: () => undefined });
     onTestFinished(() => link.close());
-    const feed = createSharedFeed(link, instanceId, { unsent: () => undefined, brokenMessage: () => undefined });
+    const feed = createSharedFeed(link, instanceId, systemClock, {
+      unsent: () => undefined,
+      brokenMessage: () => undefined,
+    });
     const heard: Array<{ readonly callSid: CallSid; readonly at: number }> = [];
     feed.subscribe((told) => heard.push(told));
     const words: string[] = [];

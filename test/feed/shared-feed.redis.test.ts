@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { systemClock } from '../../src/call/clock.ts';
 import type { CallEvent } from '../../src/call/event.ts';
+import type { CallSid } from '../../src/call/ids.ts';
 import { connectRedisNode } from '../../src/feed/redis-node.ts';
 import { createSharedFeed } from '../../src/feed/shared-feed.ts';
 import { eventually } from '../support/eventually.ts';
@@ -8,7 +9,14 @@ import { newCallSid } from '../support/people.ts';
 import { startTestRedis } from '../support/redis.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
-const event = (at: number): CallEvent => ({ type: 'call.started', callSid: newCallSid(), at, userId: null });
+const event = (at: number, callSid = newCallSid()): CallEvent => ({ type: 'call.started', callSid, at, userId: null });
+const guess = (at: number, callSid: CallSid): CallEvent => ({
+  type: 'transcript.interim',
+  callSid,
+  at,
+  speaker: 'unknown',
+  text: 'hello',
+});
 
 async function start() {
   const redis = await startTcpProxy(await startTestRedis());
@@ -16,7 +24,7 @@ async function start() {
     const heard: number[] = [];
     let unsent = 0;
     const link = connectRedisNode(redis.url, systemClock, { connectionChanged: () => undefined });
-    const feed = createSharedFeed(link, name, {
+    const feed = createSharedFeed(link, name, systemClock, {
       unsent: () => {
         unsent += 1;
       },
@@ -62,11 +70,25 @@ describe('the feed of two instances', () => {
   it('tells what happens on one to the subscribers of both, once and in order', async () => {
     const { a, b, forget } = await start();
     forget();
-    for (let at = 1; at <= 200; at++) a.feed.publish(event(at));
+    const callSid = newCallSid();
+    for (let at = 1; at <= 200; at++) a.feed.publish(event(at, callSid));
     await eventually(() => b.heard.includes(200));
     const inOrder = Array.from({ length: 200 }, (_, index) => index + 1);
     expect(b.heard.filter((at) => at > 0)).toEqual(inOrder);
     expect(a.heard).toEqual(inOrder);
+  });
+
+  it('tells the other instance only the latest guess at a call’s words, of each call', async () => {
+    const { a, b, forget } = await start();
+    forget();
+    const [one, other] = [newCallSid(), newCallSid()];
+    for (const at of [1, 3, 5]) a.feed.publish(guess(at, one));
+    a.feed.publish(guess(6, other));
+    a.feed.publish(event(7, one));
+    a.feed.publish(guess(8, one));
+    await eventually(() => b.heard.includes(8) && b.heard.includes(6));
+    expect(a.heard).toEqual([1, 3, 5, 6, 7, 8]);
+    expect(b.heard.filter((at) => at > 0).sort()).toEqual([6, 7, 8]);
   });
 
   it('goes on for each instance’s own calls while Redis is away, and for all when it is back', async () => {
