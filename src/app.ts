@@ -24,6 +24,7 @@ import { createDiskJournal } from './journal/disk-journal.ts';
 import { watchDescriptors } from './observability/descriptors.ts';
 import { openLogOutput } from './observability/log-output.ts';
 import { createLogger } from './observability/logger.ts';
+import { watchLoopLoad } from './observability/loop-load.ts';
 import { createMetrics } from './observability/metrics.ts';
 import { createObservers } from './observers.ts';
 import { createCallReader } from './records/call-reader.ts';
@@ -136,11 +137,13 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Transcription and scoring.
   const carrier = createTwilioRecogniser({ client: twilio, baseUrl, instanceId });
   const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
+  const load = watchLoopLoad(clock, limits.load);
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
     clock,
     random,
     limits: limits.deepgram,
+    isBusy: load.isBusy,
     observer: observers.deepgram,
     fallback,
   });
@@ -236,6 +239,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       await recorder.close();
       stopRetention();
       descriptors.stop();
+      load.stop();
       stopFollowing();
       await instances.close();
       await database.close();

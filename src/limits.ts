@@ -27,6 +27,8 @@ export const LIMITS = {
   deepgram: {
     backlogMs: 7_000,
     overlapMs: 250,
+    gatherMs: 100,
+    gatherWordMs: 60,
     catchUpRate: 1.25,
     catchUpBurstMs: 1_000,
     keepAliveMs: 4_000,
@@ -35,6 +37,7 @@ export const LIMITS = {
     pingMs: 2_000,
     finishMs: 10_000,
   },
+  load: { everyMs: 1_000, busyFrom: 0.3 },
   fallback: { patienceMs: 2_000, firstRetryMs: 2_000, longestRetryMs: 60_000 },
   scoring: {
     window: { spanMs: 180_000, utterances: 60, characters: 3_000 },

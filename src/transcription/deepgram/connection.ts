@@ -1,4 +1,4 @@
-import { BYTES_PER_MS, msOfBytes } from '../../call/audio.ts';
+import { BYTES_PER_MS, bytesOfMs, msOfBytes } from '../../call/audio.ts';
 import { type Clock, every } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import type { AudioBacklog } from '../audio-backlog.ts';
@@ -7,6 +7,10 @@ import { type DeepgramMessage, parseDeepgramMessage } from './deepgram-message.t
 import type { DeepgramSocket, DeepgramSocketEvents } from './deepgram-socket.ts';
 
 export interface ConnectionLimits extends CatchUpLimits {
+  /** How much audio is gathered for one message, which costs a call of the system, whatever is in it; and how long. */
+  readonly gatherMs: number;
+  /** The same while a word is being said, which somebody may be waiting for, and the process has time. */
+  readonly gatherWordMs: number;
   /** Deepgram closes after 10 s without audio or KeepAlive (https://developers.deepgram.com/docs/audio-keep-alive). */
   readonly keepAliveMs: number;
   /** Audio that an open connection may take without any answer before it counts as deaf. */
@@ -29,26 +33,31 @@ export interface ConnectionEvents {
 
 /** One connection to the recogniser: feeds it from the backlog at a pace it can follow, keeps it, and notices its death. */
 export interface Connection {
-  /** Sends what is waiting, as far as the connection and the pace allow; comes back by itself for the rest. */
+  /** Audio has come: sends it when there is enough for a message, or when no more comes in time. */
   pump(): void;
+  /** Sends what is waiting, as far as the connection and the pace allow; comes back by itself for the rest. */
+  flush(): void;
   closeStream(): void;
   /** Ends the connection without any further event. */
   discard(): void;
 }
 
-/** Deepgram takes 20 to 250 ms of audio a message. */
+/** Deepgram advises 20 to 250 ms of audio a message (https://github.com/orgs/deepgram/discussions/224). */
 const LONGEST_CHUNK_BYTES = 250 * BYTES_PER_MS;
 /** Unwritten bytes at which the network counts as stalled: four of the longest chunks. */
 const STALLED_BYTES = 4 * LONGEST_CHUNK_BYTES;
-const PUMP_MS = 50;
+const HELD_BACK_MS = 50;
 
 export function openConnection(
   dial: (events: DeepgramSocketEvents) => DeepgramSocket,
   clock: Clock,
   limits: ConnectionLimits,
   backlog: AudioBacklog,
+  isBusy: () => boolean,
   events: ConnectionEvents,
 ): Connection {
+  const gatherBytes = bytesOfMs(limits.gatherMs);
+  const gatherWordBytes = bytesOfMs(limits.gatherWordMs);
   const pacer = createCatchUpPacer(clock, limits);
   let startBytes = 0;
   let nextBytes = 0;
@@ -59,7 +68,10 @@ export function openConnection(
   let lastAudioAtMs = clock.monotonicMs();
   let stalledSinceMs: number | null = null;
   let unansweredPings = 0;
-  let cancelPump: (() => void) | null = null;
+  let isWordPending = false;
+  /** The pace or the network keeps audio back: no frame is to try again before its time. */
+  let isHeldBack = false;
+  let cancelFlush: (() => void) | null = null;
   const stopKeepAlive = every(clock, limits.keepAliveMs, keepAlive);
   const stopPings = every(clock, limits.pingMs, ping);
   const socket: DeepgramSocket = dial({
@@ -86,7 +98,7 @@ export function openConnection(
     isOpen = false;
     stopKeepAlive();
     stopPings();
-    cancelPump?.();
+    cancelFlush?.();
   }
 
   function onMessage(raw: unknown): void {
@@ -98,11 +110,21 @@ export function openConnection(
     }
     unansweredBytes = 0;
     unansweredPings = 0;
+    isWordPending = leavesWordPending(message);
     events.message(message, startBytes);
   }
 
   function pump(): void {
+    if (!isOpen || isHeldBack) return;
+    const enoughBytes = isWordPending && !isBusy() ? gatherWordBytes : gatherBytes;
+    if (backlog.unsentBytes >= enoughBytes) flush();
+    else cancelFlush ??= clock.after(limits.gatherMs, flush);
+  }
+
+  function flush(): void {
     if (!isOpen) return;
+    cancelFlush?.();
+    cancelFlush = null;
     if (backlog.sentBytes !== nextBytes) {
       // Audio left the ring before this connection took it: the times of its words would shift.
       socket.terminate();
@@ -118,14 +140,10 @@ export function openConnection(
       lastAudioAtMs = clock.monotonicMs();
       isPaused = false;
     }
+    isHeldBack = backlog.unsentBytes > 0;
     if (isDead()) socket.terminate();
-    else if (backlog.unsentBytes === 0) events.caughtUp();
-    else cancelPump ??= clock.after(PUMP_MS, pumpAgain);
-  }
-
-  function pumpAgain(): void {
-    cancelPump = null;
-    pump();
+    else if (isHeldBack) cancelFlush = clock.after(HELD_BACK_MS, flush);
+    else events.caughtUp();
   }
 
   function isDead(): boolean {
@@ -156,10 +174,17 @@ export function openConnection(
 
   return {
     pump,
+    flush,
     closeStream: () => socket.closeStream(),
     discard() {
       release();
       socket.terminate();
     },
   };
+}
+
+/** Words were heard that are not final yet, or are about to be. */
+function leavesWordPending(message: DeepgramMessage): boolean {
+  if (message.type !== 'Results') return message.type === 'SpeechStarted';
+  return !message.is_final && message.channel.alternatives[0]?.transcript !== '';
 }

@@ -31,6 +31,8 @@ export interface DeepgramDependencies {
   /** Uniform in [0, 1): spreads the retries of many calls. */
   readonly random: () => number;
   readonly limits: DeepgramLimits;
+  /** Whether the process has much to do: audio is then sent in fewer messages. */
+  readonly isBusy: () => boolean;
   readonly observer: DeepgramObserver;
   /** Hears the call while Deepgram does not. */
   readonly fallback: Fallback;
@@ -54,7 +56,7 @@ export const createDeepgramTranscriber = (dependencies: DeepgramDependencies): T
 
 /** One media stream's transcript, over as many connections as it takes. */
 function openStream(
-  { dial, clock, random, limits, observer, fallback }: DeepgramDependencies,
+  { dial, clock, random, limits, isBusy, observer, fallback }: DeepgramDependencies,
   options: TranscriptOptions,
 ): TranscriptStream {
   const coverage = createCoverage();
@@ -91,7 +93,7 @@ function openStream(
     state = nextConnectionState(state, event, clock.monotonicMs());
     if (state.name === previous) return;
     if (state.name === 'connecting') connect(state.attempt);
-    else if (state.name === 'streaming') connection?.pump();
+    else if (state.name === 'streaming') connection?.flush();
     else if (state.name === 'closing') connection?.closeStream();
     else if (state.name === 'waiting') retryAt(state.retryAtMs);
     else if (state.name === 'closed') close();
@@ -106,7 +108,7 @@ function openStream(
     else carrier.away(false);
     backlog.rewind(); // what the carrier has told meanwhile need not be heard again
     const dialNow = (events: DeepgramSocketEvents) => dial(options.language(), events);
-    connection = openConnection(dialNow, clock, limits, backlog, {
+    connection = openConnection(dialNow, clock, limits, backlog, isBusy, {
       opened() {
         carrier.opened();
         advance({ type: 'opened' });
@@ -226,7 +228,7 @@ function openStream(
       if (state.name === 'idle') advance({ type: 'finished' });
       else {
         cancelDeadline = clock.after(limits.finishMs, () => advance({ type: 'finished' }));
-        connection?.pump();
+        connection?.flush();
       }
       return end;
     },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOfMs } from '../../../src/call/audio.ts';
+import { bytesOfMs, msOfBytes } from '../../../src/call/audio.ts';
 import { callSidSchema } from '../../../src/call/ids.ts';
 import type { CarrierEvent, CarrierRecogniser } from '../../../src/transcription/carrier-recogniser.ts';
 import type { DeepgramSocketEvents, DialDeepgram } from '../../../src/transcription/deepgram/deepgram-socket.ts';
@@ -11,6 +11,8 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 const LIMITS = {
   backlogMs: 7_000,
   overlapMs: 0,
+  gatherMs: 100,
+  gatherWordMs: 60,
   catchUpRate: 1.25,
   catchUpBurstMs: 1_000,
   keepAliveMs: 4_000,
@@ -25,7 +27,8 @@ const FRAME_MS = 20;
 interface Line {
   readonly language: string;
   readonly events: DeepgramSocketEvents;
-  heardBytes: number;
+  /** How long the audio of each message was. */
+  readonly messagesMs: number[];
   bufferedBytes: number;
   pings: number;
   isTerminated: boolean;
@@ -37,7 +40,7 @@ const REFUSING: CarrierRecogniser = {
   stop: async () => null,
 };
 
-function start(carrier = REFUSING) {
+function start(carrier = REFUSING, isBusy = false) {
   let language = 'en-US';
   const clock = createFakeClock();
   const fallback = createFallback({
@@ -49,11 +52,11 @@ function start(carrier = REFUSING) {
   });
   const lines: Line[] = [];
   const dial: DialDeepgram = (language, events) => {
-    const line: Line = { language, events, heardBytes: 0, bufferedBytes: 0, pings: 0, isTerminated: false };
+    const line: Line = { language, events, messagesMs: [], bufferedBytes: 0, pings: 0, isTerminated: false };
     lines.push(line);
     return {
       sendAudio(audio) {
-        line.heardBytes += audio.length;
+        line.messagesMs.push(msOfBytes(audio.length));
       },
       keepAlive: () => undefined,
       finalize: () => undefined,
@@ -77,6 +80,7 @@ function start(carrier = REFUSING) {
     clock,
     random: () => 1,
     limits: LIMITS,
+    isBusy: () => isBusy,
     observer: {
       reconnecting: () => undefined,
       connectionLost: (_options, { code }) => lost.push(code),
@@ -121,7 +125,47 @@ const result = (word: string, start: number, end: number): object => ({
   channel: { alternatives: [{ transcript: word, words: [{ word, start, end }] }] },
 });
 
+const guess = (word: string): object => ({ ...result(word, 0, 0.3), is_final: false });
+
 describe('the transcript of a stream', () => {
+  it('is asked for in messages of 100 ms; what no more follows goes as long after it came', () => {
+    const { lines, speak, clock } = start();
+    speak(20);
+    lines[0]?.events.opened();
+    speak(260);
+    expect(lines[0]?.messagesMs).toEqual([20, 100, 100]);
+    clock.advance(60);
+    expect(lines[0]?.messagesMs).toEqual([20, 100, 100, 60]);
+    speak(500);
+    expect(lines[0]?.messagesMs.slice(4)).toEqual([100, 100, 100, 100, 100]);
+  });
+
+  it('is asked for sooner while a word is being said, unless there is much else to do', () => {
+    for (const [isBusy, messagesMs] of [
+      [false, [60, 60]],
+      [true, [100]],
+    ] as const) {
+      const { lines, speak } = start(REFUSING, isBusy);
+      speak(20);
+      lines[0]?.events.opened();
+      lines[0]?.events.message(guess('hello'));
+      speak(120);
+      expect(lines[0]?.messagesMs.slice(1)).toEqual(messagesMs);
+      lines[0]?.events.message(result('hello', 0, 0.1));
+      speak(80);
+      expect(lines[0]?.messagesMs.slice(1)).toEqual(isBusy ? [100, 100] : [60, 60]);
+    }
+  });
+
+  it('sends its last audio at once when it is finished', () => {
+    const { lines, speak, stream } = start();
+    speak(20);
+    lines[0]?.events.opened();
+    speak(40);
+    void stream.finish();
+    expect(lines[0]?.messagesMs).toEqual([20, 40]);
+  });
+
   it('keeps its times when audio left the ring while the socket opened', async () => {
     const { lines, speak, segments, stream } = start();
     speak(8_000);
@@ -147,7 +191,7 @@ describe('the transcript of a stream', () => {
     lines[1]?.events.opened();
     clock.advance(1_000);
     expect(lines.map(({ language }) => language)).toEqual(['es', 'en-GB']);
-    expect(lines[1]?.heardBytes).toBe(bytesOfMs(600));
+    expect(lines[1]?.messagesMs.reduce((sum, ms) => sum + ms)).toBe(600);
     lines[1]?.events.message(result('hello', 0, 0.5));
     await settled();
     expect(segments.map(({ text }) => text)).toEqual(['hola', 'hello']);
@@ -164,7 +208,7 @@ describe('the transcript of a stream', () => {
     lines[1]?.events.opened();
     speak(22_000, () => lines[1]?.events.pong());
     expect(lost).toEqual(['terminated']);
-    expect(lines[1]?.heardBytes).toBe(bytesOfMs(20 + 6_100 + 260 + 22_000));
+    expect(lines[1]?.messagesMs.reduce((sum, ms) => sum + ms)).toBe(20 + 6_100 + 260 + 22_000);
     expect(stream.blindMs).toBe(0);
   });
 
@@ -254,9 +298,9 @@ describe('a stream whose recogniser is away', () => {
   async function covered() {
     const twilio = carrierLine();
     const call = start(twilio.carrier);
-    call.speak(20);
+    call.speak(100);
     call.lines[0]?.events.opened();
-    call.speak(3_980);
+    call.speak(3_900);
     call.lines[0]?.events.message(result('hello', 0, 4));
     call.lines[0]?.events.closed(GONE);
     call.speak(2_000);
