@@ -80,7 +80,7 @@ export const LIMITS = {
     probeBytes: 64 << 10,
     failureShownMs: 300_000,
   },
-  writeBehind: { flushMs: 250, longestRetryMs: 1_000, queue: 50_000 },
+  writeBehind: { flushMs: 250, longestRetryMs: 1_000, batchRows: 200, queue: 50_000 },
   retention: { everyMs: 3_600_000 },
   events: { bufferBytes: 1 << 20, heartbeatMs: 15_000 },
   clock: { stepMs: 1_000, apartMs: 2_000, compareMs: 10_000, answerMs: 1_000, stepShownMs: 300_000 },

@@ -8,6 +8,8 @@ export interface WriteBehindLimits {
   /** How long a record waits for others to be written with. */
   readonly flushMs: number;
   readonly longestRetryMs: number;
+  /** Rows that are written at once. */
+  readonly batchRows: number;
   /** Rows kept while the database is away; what comes beyond is dropped and counted. */
   readonly queue: number;
 }
@@ -70,24 +72,47 @@ export function startWriteBehind(
     return true;
   }
 
+  /** One batch after the other, until one took all that was waiting. */
   async function writeWaiting(): Promise<void> {
-    if (waiting.size === 0) return;
-    const batch = waiting;
-    const batchRows = waitingRows;
-    waiting = new Map();
-    waitingRows = 0;
+    for (let isLast = waiting.size === 0; !isLast; ) {
+      const batch = takeBatch();
+      isLast = waiting.size === 0;
+      if (!(await write(batch))) return;
+    }
+  }
+
+  /** A batch is made in one go, which must not hold the loop: after an outage thousands of rows are waiting. */
+  function takeBatch(): ReadonlyMap<CallSid, PendingCall> {
+    const batch = new Map<CallSid, PendingCall>();
+    let rows = 0;
+    for (const [callSid, pending] of waiting) {
+      const pendingRows = rowsOf(pending);
+      rows += pendingRows + 1; // the call's own
+      if (batch.size > 0 && rows > limits.batchRows) break;
+      batch.set(callSid, pending);
+      waiting.delete(callSid);
+      waitingRows -= pendingRows;
+    }
+    return batch;
+  }
+
+  /** False when the database did not take it for now. */
+  async function write(batch: ReadonlyMap<CallSid, PendingCall>): Promise<boolean> {
     try {
       await writeBatch(db, batch, instanceId);
       failures = 0;
+      return true;
     } catch (error) {
       const code = databaseErrorCode(error);
-      if (isRefusedContent(code)) await writeOneByOne(batch);
-      else {
-        observer.failed(code, false);
-        failures += 1;
-        retryAtMs = clock.monotonicMs() + Math.min(limits.longestRetryMs, limits.flushMs * 2 ** failures);
-        putBack(batch, batchRows);
+      if (isRefusedContent(code)) {
+        await writeOneByOne(batch);
+        return true;
       }
+      observer.failed(code, false);
+      failures += 1;
+      retryAtMs = clock.monotonicMs() + Math.min(limits.longestRetryMs, limits.flushMs * 2 ** failures);
+      putBack(batch);
+      return false;
     }
   }
 
@@ -110,15 +135,15 @@ export function startWriteBehind(
       const code = databaseErrorCode(error);
       const isRefused = isRefusedContent(code);
       observer.failed(code, isRefused);
-      if (!isRefused) putBack(one, rowsOf(pending));
+      if (!isRefused) putBack(one);
       return !isRefused;
     }
   }
 
-  function putBack(batch: ReadonlyMap<CallSid, PendingCall>, rows: number): void {
+  function putBack(batch: ReadonlyMap<CallSid, PendingCall>): void {
     const newer = waiting;
     waiting = new Map(batch);
-    waitingRows += rows;
+    for (const pending of batch.values()) waitingRows += rowsOf(pending);
     for (const [callSid, pending] of newer) {
       const older = pendingOf(callSid);
       older.registered ??= pending.registered;

@@ -20,7 +20,7 @@ describe('what is kept', () => {
       db,
       clock,
       'test',
-      { flushMs: 250, longestRetryMs: 1_000, queue: 100 },
+      { flushMs: 250, longestRetryMs: 1_000, batchRows: 200, queue: 100 },
       {
         dropped: () => undefined,
         failed: () => undefined,

@@ -7,11 +7,11 @@ import { startWriteBehind } from '../../src/records/write-behind-recorder.ts';
 import type { CallState } from '../../src/session/call-recorder.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-import { createHousehold } from '../support/people.ts';
+import { createHousehold, newCallSid } from '../support/people.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const SPOKEN_AT = Date.parse('2026-11-21T12:00:00Z');
-const LIMITS = { flushMs: 250, longestRetryMs: 1_000, queue: 10 };
+const LIMITS = { flushMs: 250, longestRetryMs: 1_000, batchRows: 4, queue: 10 };
 
 async function start(queue = LIMITS.queue) {
   const proxy = await startTcpProxy(await createTestDatabase());
@@ -64,6 +64,18 @@ async function start(queue = LIMITS.queue) {
 }
 
 describe('the record of a call', () => {
+  it('is written whole, in however many batches it and those of other calls are', async () => {
+    const { recorder, call, state, utterance, read, failures } = await start();
+    const others = Array.from({ length: 9 }, () => ({ ...call, callSid: newCallSid() }));
+    for (const other of others) {
+      recorder.callState(state({ call: other }));
+      recorder.utterance(other.callSid, utterance(1), SPOKEN_AT);
+    }
+    await recorder.flush();
+    for (const { callSid } of others) expect((await read(callSid))?.transcript).toHaveLength(1);
+    expect(failures).toEqual([]);
+  });
+
   it('says when a call ended, and nothing of the kind before', async () => {
     const { recorder, call, state, read } = await start();
     recorder.callState(state());
