@@ -1,0 +1,152 @@
+import {
+  countInstructions,
+  cpuUs,
+  type Helper,
+  MEASURED_CORE,
+  RECOGNISER_CORE,
+  rssKb,
+  startHelper,
+  TELEPHONES_CORE,
+} from './processes.ts';
+import type { HeardReport } from './recogniser.ts';
+import type { SentAlert, Stand } from './stand.ts';
+import type { TelephoneCall, TelephoneJob, TelephoneReport } from './telephones.ts';
+
+export type Measured = 'floor' | 'plain' | 'service';
+
+export interface Sizes {
+  readonly rampMs: number;
+  readonly warmMs: number;
+  readonly windowMs: number;
+}
+
+/** What one run of so many calls came to. Null: it does not apply, or cannot be told here. */
+export interface Figures {
+  readonly frames: number;
+  /** Processor time, and instructions, for each media frame that came in. */
+  readonly cpuUsPerFrame: number;
+  readonly instructionsPerFrame: number | null;
+  readonly corePercent: number;
+  /** From the telephone's write to the recogniser's read. */
+  readonly forwardP50Ms: number | null;
+  readonly forwardP99Ms: number | null;
+  readonly framesPerMessage: number | null;
+  /** Frames that never came, came again, or came altered. */
+  readonly lost: number | null;
+  readonly repeated: number | null;
+  readonly wrong: number | null;
+  readonly loopLagP99Ms: number | null;
+  readonly rssKbPerCall: number;
+  readonly heapKbPerCall: number | null;
+  /** From the recogniser's deciding result to the request for the message. */
+  readonly alertsMs: readonly number[];
+  /** The telephones themselves: how late, refused and cut off. */
+  readonly lateMs: number;
+  readonly refused: readonly string[];
+  readonly closed: number;
+}
+
+const SCAM_EVERY = 20;
+const FRAME_MS = 20;
+
+/** One handler with so many calls, everything begun anew for it. */
+export async function measure(stand: Stand, kind: Measured, calls: number, sizes: Sizes): Promise<Figures> {
+  const fromSequence = Math.ceil((sizes.rampMs + sizes.warmMs) / FRAME_MS);
+  const recogniser = startHelper('recogniser.ts', RECOGNISER_CORE, [String(fromSequence)]);
+  const recogniserUrl = `ws://127.0.0.1:${await recogniser.next<number>()}`;
+  const target =
+    kind === 'service' ? await startService(stand, recogniserUrl) : await startHandler(kind, recogniserUrl);
+  const telephones = startHelper('telephones.ts', TELEPHONES_CORE);
+  try {
+    const idleKb = rssKb(target.pid);
+    const idleHeap = await target.metric('nodejs_heap_size_used_bytes');
+    telephones.send({ port: target.port, calls: await target.dial(calls), ...sizes } satisfies TelephoneJob);
+    await nextReport(telephones, 'window-begins');
+    const beganUs = cpuUs(target.pid);
+    const counting = countInstructions(target.pid, sizes.windowMs);
+    await target.metric('ethiq_event_loop_lag_seconds{quantile="0.99"}'); // begins anew with each scrape
+    const { frames } = await nextReport(telephones, 'window-ends');
+    const usedUs = cpuUs(target.pid) - beganUs;
+    const busyKb = rssKb(target.pid);
+    const lag = await target.metric('ethiq_event_loop_lag_seconds{quantile="0.99"}');
+    const heap = await target.metric('nodejs_heap_size_used_bytes');
+    const { sent, lateMs, refused, closed } = await nextReport(telephones, 'over');
+    recogniser.send('report');
+    const heard = await recogniser.next<HeardReport>();
+    const instructions = await counting;
+    const isForwarding = kind !== 'floor';
+    const unheard = sent.reduce((count, [call, frames]) => count + frames - (heard.nextOf.get(call) ?? 0), 0);
+    return {
+      frames,
+      cpuUsPerFrame: usedUs / frames,
+      instructionsPerFrame: instructions === null ? null : instructions / frames,
+      corePercent: usedUs / sizes.windowMs / 10,
+      forwardP50Ms: isForwarding ? heard.latencyMs.p50 : null,
+      forwardP99Ms: isForwarding ? heard.latencyMs.p99 : null,
+      framesPerMessage: isForwarding ? heard.heard / heard.messages : null,
+      lost: isForwarding ? heard.lost + unheard : null,
+      repeated: isForwarding ? heard.repeated : null,
+      wrong: isForwarding ? heard.wrong : null,
+      loopLagP99Ms: Number.isNaN(lag) ? null : lag * 1_000,
+      rssKbPerCall: (busyKb - idleKb) / calls,
+      heapKbPerCall: Number.isNaN(heap) ? null : (heap - idleHeap) / 1_024 / calls,
+      alertsMs: kind === 'service' ? addedMs(stand.alerts(), heard.finals) : [],
+      lateMs,
+      refused,
+      closed,
+    };
+  } finally {
+    await Promise.all([telephones.stop(), recogniser.stop()]);
+    await target.stop();
+  }
+}
+
+interface Target {
+  readonly pid: number;
+  readonly port: number;
+  dial(calls: number): Promise<TelephoneCall[]>;
+  metric(name: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+async function startService(stand: Stand, recogniserUrl: string): Promise<Target> {
+  const service = await stand.startService(recogniserUrl);
+  return { ...service, dial: (calls) => service.dial(calls, SCAM_EVERY) };
+}
+
+async function startHandler(kind: Measured, recogniserUrl: string): Promise<Target> {
+  const handler = startHelper('handler.ts', MEASURED_CORE, [kind, recogniserUrl]);
+  const port = await handler.next<number>();
+  return {
+    pid: handler.pid,
+    port,
+    dial: async (calls) =>
+      Array.from({ length: calls }, (_, number) => ({
+        number,
+        path: '/',
+        headers: { host: 'localhost' },
+        callSid: '',
+        token: '',
+        isScam: (number + 1) % SCAM_EVERY === 0,
+      })),
+    metric: async () => Number.NaN,
+    stop: handler.stop,
+  };
+}
+
+/** Reports come one after the other, each of its type once. */
+async function nextReport<Type extends TelephoneReport['type']>(telephones: Helper, type: Type) {
+  const report = await telephones.next<TelephoneReport>();
+  if (report.type !== type) throw new Error(`the telephones reported ${report.type} before ${type}`);
+  return report as Extract<TelephoneReport, { type: Type }>;
+}
+
+/** The final result that decided is the newest of its call before the message. */
+function addedMs(alerts: readonly SentAlert[], finals: HeardReport['finals']): number[] {
+  return alerts.flatMap(({ call, atUs }) => {
+    const decidedUs = Math.max(
+      ...finals.filter(([of, sentUs]) => of === call && sentUs < atUs).map(([, sentUs]) => sentUs),
+    );
+    return Number.isFinite(decidedUs) ? [(atUs - decidedUs) / 1_000] : [];
+  });
+}

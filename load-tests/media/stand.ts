@@ -1,0 +1,171 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import postgres from 'postgres';
+import { startEmbeddedPostgres } from '../../src/records/embedded-postgres.ts';
+import { migrateDatabase } from '../../src/records/migrations.ts';
+import { startStandIns } from '../../src/simulators/stand-ins.ts';
+import { twilioSignature } from '../../src/simulators/twilio-signature.ts';
+import { postWebhook } from '../../src/simulators/webhook.ts';
+import { startRedisServer } from '../../test/support/redis-server.ts';
+import { MEASURED_CORE, OTHER_CORE, pin, stopProcess } from './processes.ts';
+import { createMicroseconds } from './stamped-audio.ts';
+import type { TelephoneCall } from './telephones.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const PUBLIC_ORIGIN = 'https://bench.ethiq.test';
+const DIALLED_AT_ONCE = 25;
+
+/** Everything around the service: Postgres, Redis, the carrier, the model; its households. */
+export type Stand = Awaited<ReturnType<typeof openStand>>;
+
+/** The service itself, in a process of its own on a core of its own. */
+export interface RunningService {
+  readonly pid: number;
+  readonly port: number;
+  /** A call that has rung, and may open its stream; every `scamEvery`th is a scam, whose contact is warned. */
+  dial(count: number, scamEvery: number): Promise<TelephoneCall[]>;
+  /** The value of a metric; NaN when there is none. */
+  metric(name: string): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** When each call's message came to the carrier, microseconds of the monotonic clock. */
+export interface SentAlert {
+  readonly call: number;
+  readonly atUs: number;
+}
+
+export async function openStand() {
+  const nowUs = createMicroseconds();
+  const folder = await mkdtemp(join(tmpdir(), 'ethiq-bench-'));
+  pin(process.pid, OTHER_CORE); // what is started from here on inherits it
+  const database = await startEmbeddedPostgres({ directory: folder, isPersistent: false, isDurable: true });
+  const redis = await startRedisServer().catch(() => null);
+  let serviceUrl = '';
+  let databases = 0;
+  const standIns = await startStandIns(() => serviceUrl);
+  const { accountSid, authToken, adminKey } = standIns.credentials;
+  const callOf = new Map<string, number>();
+  let alerts: SentAlert[] = [];
+  standIns.twilio.onMessage(({ to }) => {
+    const call = callOf.get(to);
+    if (call !== undefined) alerts.push({ call, atUs: nowUs() });
+  });
+
+  /** One for each service: a new one would look after the calls of the last. */
+  async function newDatabase(): Promise<string> {
+    const url = new URL(database.url);
+    const name = `bench_${++databases}`;
+    const client = postgres(url.href, { max: 1 });
+    await client.unsafe(`create database ${name}`);
+    await client.end();
+    url.pathname = `/${name}`;
+    await migrateDatabase(url.href);
+    return url.href;
+  }
+
+  async function startService(recogniserUrl: string): Promise<RunningService> {
+    const child = spawn(process.execPath, ['dist/main.js'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env['PATH'],
+        ...standIns.environment,
+        DEEPGRAM_URL: recogniserUrl,
+        ...(redis === null ? {} : { REDIS_URL: redis.url, SINGLE_INSTANCE: 'false' }),
+        JOURNAL_DIR: join(folder, 'journal'),
+        DATABASE_URL: await newDatabase(),
+        BASE_URL: PUBLIC_ORIGIN,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        API_RATE_LIMIT: '100000000',
+        MAX_CALLS: '100000',
+        LOG_LEVEL: 'info',
+      },
+    });
+    const pid = child.pid as number;
+    pin(pid, MEASURED_CORE);
+    const port = await portOf(child);
+    serviceUrl = `http://127.0.0.1:${port}`;
+    alerts = [];
+    return {
+      pid,
+      port,
+      async dial(count, scamEvery) {
+        const calls: TelephoneCall[] = [];
+        for (let from = 0; from < count; from += DIALLED_AT_ONCE) {
+          const numbers = Array.from({ length: Math.min(DIALLED_AT_ONCE, count - from) }, (_, i) => from + i);
+          calls.push(...(await Promise.all(numbers.map((number) => ring(number, (number + 1) % scamEvery === 0)))));
+        }
+        return calls;
+      },
+      async metric(name) {
+        const text = await (await fetch(`${serviceUrl}/metrics`)).text();
+        const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+        return Number(line?.slice(name.length + 1) ?? Number.NaN);
+      },
+      stop: () => stopProcess(child, 'SIGKILL'),
+    };
+  }
+
+  let households = 0;
+  async function ring(number: number, isScam: boolean): Promise<TelephoneCall> {
+    const household = ++households;
+    const digits = String(household).padStart(6, '0');
+    const [phoneNumber, line, contact] = [`+12120${digits}`, `+13120${digits}`, `+14150${digits}`];
+    const user = await post('/users', { name: `Bench ${digits}`, phoneNumber, lineNumber: line, mode: 'listen' });
+    if (isScam) {
+      await post(`/users/${user.id}/contacts`, { name: 'Contact', phoneNumber: contact, optIn: 'recorded' });
+      callOf.set(contact, number);
+    }
+    const callSid = `CA${household.toString(16).padStart(32, '0')}`;
+    const fields = { CallSid: callSid, AccountSid: accountSid, From: '+12125550100', To: line, CallStatus: 'ringing' };
+    const publicUrl = `${PUBLIC_ORIGIN}/voice/incoming`;
+    const answer = await postWebhook({ authToken, serviceUrl: () => serviceUrl, publicUrl, fields });
+    const twiml = await answer.text();
+    const stream = new URL(/<Stream url="([^"]+)"/.exec(twiml)?.[1] ?? `no stream in ${twiml}`);
+    const headers = {
+      host: stream.host,
+      'x-forwarded-proto': 'https',
+      'x-twilio-signature': twilioSignature(authToken, stream.href),
+    };
+    const token = /<Parameter name="token" value="([^"]+)"/.exec(twiml)?.[1] ?? '';
+    return { number, path: stream.pathname, headers, callSid, token, isScam };
+  }
+
+  async function post(path: string, body: object): Promise<{ id: string }> {
+    const headers = { 'x-api-key': adminKey, 'content-type': 'application/json' };
+    const response = await fetch(`${serviceUrl}/api/v1${path}`, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as { id: string };
+  }
+
+  return {
+    startService,
+    hasRedis: redis !== null,
+    /** What was sent since the service was started. */
+    alerts: (): readonly SentAlert[] => alerts,
+    async close() {
+      await standIns.stop();
+      redis?.stop();
+      await database.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function portOf(child: ChildProcess): Promise<number> {
+  return new Promise((found, failed) => {
+    child.stdout?.on('data', (text) => {
+      const port = /"port":(\d+)/.exec(String(text))?.[1];
+      if (port !== undefined) found(Number(port));
+    });
+    child.once('exit', (code) => failed(new Error(`the service ended with ${code}`)));
+  });
+}
