@@ -77,11 +77,16 @@ export function openDatabase(url: string, limits = LIMITS): DatabaseConnection {
 
 /** The same client; `onSilence` is called when a statement has waited for its answer too long. */
 function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, onSilence: () => void): Sql {
-  function watched<Client extends Sql | TransactionSql>(target: Client): Client {
+  function watched<Client extends Sql | TransactionSql>(target: Client, check = (): void => undefined): Client {
     return new Proxy(target, {
       get(inner, key) {
         const member: unknown = Reflect.get(inner, key);
-        if (key === 'unsafe') return (...query: unknown[]) => answered((member as Run)(...query));
+        if (key === 'unsafe') {
+          return (...query: unknown[]) => {
+            check();
+            return answered((member as Run)(...query));
+          };
+        }
         if (key === 'begin') return (run: RunTransaction) => transact(member as Run, run);
         return member;
       },
@@ -95,25 +100,36 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
     return query;
   }
 
-  /** `run` takes its time; its statements, the beginning and the end have theirs. */
+  /**
+   * `run` takes its time; its statements, the beginning and the end have theirs. When the connection is lost, the driver
+   * fails the transaction by itself. Nothing more is asked of it then, not even to roll back: to write to a connection
+   * that it has closed would end the process.
+   */
   function transact(begin: Run, run: RunTransaction): PromiseLike<unknown> {
     let timer = setTimeout(onSilence, answerMs);
-    const settle = () => clearTimeout(timer);
+    let isOver = false;
+    const check = (): void => {
+      if (isOver) throw new Error('the transaction has lost its connection');
+    };
     const transaction = begin(async (begun: TransactionSql) => {
-      settle();
+      clearTimeout(timer);
       // Goes with the first statement. Should it fail, so do those behind it.
       begun.unsafe(`set local idle_in_transaction_session_timeout = ${idleInTransactionMs}`).catch(() => undefined);
       try {
-        return await run(watched(begun));
+        const result = await run(watched(begun, check));
+        if (!isOver) return result;
       } catch (error) {
-        // The driver would roll back over the lost connection, which ends the process; by itself it fails what was begun.
-        if (isConnectionLost(error)) return new Promise(() => undefined);
-        throw error;
+        if (!isOver && !isConnectionLost(error)) throw error;
       } finally {
-        timer = setTimeout(onSilence, answerMs);
+        if (!isOver) timer = setTimeout(onSilence, answerMs);
       }
+      return new Promise(() => undefined);
     });
-    transaction.then(settle, settle);
+    const end = (): void => {
+      isOver = true;
+      clearTimeout(timer);
+    };
+    transaction.then(end, end);
     return transaction;
   }
 
