@@ -1,10 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Analysis } from '../../src/call/analysis.ts';
+import type { Fact, Stance } from '../../src/call/facts.ts';
 import { utteranceIdOf } from '../../src/call/ids.ts';
+import { NO_TOKENS } from '../../src/call/model-usage.ts';
 import type { Priors } from '../../src/call/priors.ts';
 import { isAtLeast, type RiskAssessment } from '../../src/call/risk.ts';
-import type { Speaker } from '../../src/call/utterance.ts';
+import type { Speaker, Utterance } from '../../src/call/utterance.ts';
 import { LIMITS } from '../../src/limits.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
+import type { FactFinder } from '../../src/scoring/fact-finder.ts';
+import { createLocalFinder } from '../../src/scoring/local/local-finder.ts';
 import { startScoring } from '../../src/scoring/scoring-loop.ts';
 import { createFakeClock } from './fake-clock.ts';
 
@@ -19,28 +24,66 @@ interface Said {
 const isSoothable = ({ because }: RiskAssessment): boolean =>
   because.every((tactic) => DEFAULT_POLICY.soothable.includes(tactic));
 
-/** What the service makes of a call in a language without the model, after each utterance. */
-function score(language: string, call: readonly Said[], known: Priors | null): RiskAssessment[] {
-  const heard: RiskAssessment[] = [];
+function listen(language: string, model: FactFinder | null) {
+  const clock = createFakeClock();
+  const verdicts: Analysis[] = [];
   const ignore = (): void => undefined;
   const loop = startScoring(
     {
-      clock: createFakeClock(),
+      clock,
       policy: DEFAULT_POLICY,
-      model: null,
+      model,
       limits: LIMITS.scoring,
       observer: { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore },
     },
-    ({ analysis }) => heard.push(analysis.assessment),
+    ({ analysis }) => verdicts.push(analysis),
   );
   loop.spokenIn(language);
+  return { clock, loop, verdicts };
+}
+
+/** What the service makes of a call in a language without the model, after each utterance. */
+function score(language: string, call: readonly Said[], known: Priors | null): RiskAssessment[] {
+  const { loop, verdicts } = listen(language, null);
   if (known !== null) loop.learn(known);
   for (const [at, said] of call.entries()) loop.hear({ speaker: 'unknown', ...said, id: utteranceIdOf(at + 1) });
-  return heard;
+  return verdicts.map(({ assessment }) => assessment);
+}
+
+/** A model that was talked round: it denies all that the local finder finds, in words that stand there. */
+function talkedRound(language: string, stance: Stance): FactFinder {
+  const deny = (utterance: Utterance): Fact[] => {
+    const local = createLocalFinder();
+    local.spokenIn(language);
+    return local.hear(utterance).facts.map((fact) => ({ ...fact, finder: 'model', stance }));
+  };
+  return {
+    promptVersion: 'talked round',
+    inputTokensOf: () => 100,
+    find: async ({ context, news }) => ({
+      ok: true,
+      found: { facts: [...context, ...news].flatMap(deny), scamType: 'none', summary: 'All is well.' },
+      usage: NO_TOKENS,
+    }),
+  };
+}
+
+/** The same with a model, which has time to answer between any two lines. */
+async function scoreWith(language: string, model: FactFinder, lines: readonly string[]): Promise<Analysis[]> {
+  const { clock, loop, verdicts } = listen(language, model);
+  for (const [at, said] of atTimes(lines).entries()) {
+    loop.hear({ speaker: 'unknown', ...said, id: utteranceIdOf(at + 1) });
+    for (let passed = 0; passed < EVERY_MS; passed += TICK_MS) {
+      clock.advance(TICK_MS);
+      await new Promise((done) => setImmediate(done));
+    }
+  }
+  return verdicts;
 }
 
 const EVERY_MS = 10_000;
 const LINE_MS = 5_000;
+const TICK_MS = 500;
 const alerted = (heard: readonly RiskAssessment[]): boolean => heard.some(({ level }) => isAtLeast(level, 'high'));
 const atTimes = (lines: readonly string[]): Said[] =>
   lines.map((text, at) => ({ text, startMs: at * EVERY_MS, endMs: at * EVERY_MS + LINE_MS }));
@@ -137,6 +180,14 @@ export function describeHostileSpeech({ language, scams, spoken, disguises }: Ho
         if (!isSoothable(assessment)) expect(known[at]).toEqual(assessment);
       }
       expect(alerted(known)).toBe(true);
+    });
+  });
+
+  describe.each(['negated', 'advised_against', 'mentioned'] as const)('a model that says of all “%s”', (stance) => {
+    it.each(Object.entries(scams))('stops no alert of %s', async (_, lines) => {
+      const verdicts = await scoreWith(language, talkedRound(language, stance), lines);
+      expect(verdicts.some(({ finder }) => finder === 'model')).toBe(true);
+      expect(alerted(verdicts.map(({ assessment }) => assessment))).toBe(true);
     });
   });
 
