@@ -23,9 +23,9 @@ const unmonitored = new Counter('ethiq_calls_unmonitored');
 const alertMs = new Trend('ethiq_alert_ms', true);
 
 /** What every script with calls holds to. */
-export const callThresholds = ({ alertMs: bound = 1_000 } = {}) => ({
+export const callThresholds = ({ alertMs: bound = 1_000, webhookMs = 200 } = {}) => ({
   checks: ['rate==1'],
-  ethiq_webhook_ms: within(200),
+  ethiq_webhook_ms: within(webhookMs),
   ethiq_stream_errors: ['count==0'],
   ethiq_alert_ms: within(bound),
 });

@@ -70,8 +70,8 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const isWaitedFor = inTime === undefined && isCommitting;
     const recorded = isWaitedFor ? await withinDeadline(clock, commitMs, recording).catch(() => undefined) : inTime;
     if (recorded === undefined) return unrecorded.take(alert, announce);
-    if (recorded.claimed.length > 0) outbox.deliver(recorded.claimed);
-    else outbox.wake();
+    outbox.deliver(recorded.claimed);
+    outbox.wake(); // for what it had no room for
     if (recorded.isNew) announce(recorded.alertId);
 
     function announce(alertId: AlertId): void {

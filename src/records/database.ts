@@ -93,26 +93,42 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
     });
   }
 
+  /** Until what it returns is called. After a standstill of the process the answer may be there already, unread. */
+  function awaitAnswer(): () => void {
+    let isAnswered = false;
+    const look = (): void => {
+      if (!isAnswered) onSilence();
+    };
+    const timer = setTimeout(() => setImmediate(look), answerMs);
+    return () => {
+      isAnswered = true;
+      clearTimeout(timer);
+    };
+  }
+
   function answered<Query extends PromiseLike<unknown>>(query: Query): Query {
-    const timer = setTimeout(onSilence, answerMs);
-    const settle = () => clearTimeout(timer);
+    const settle = awaitAnswer();
     query.then(settle, settle);
     return query;
   }
 
   /**
-   * `run` takes its time; its statements, the beginning and the end have theirs. When the connection is lost, the driver
-   * fails the transaction by itself. Nothing more is asked of it then, not even to roll back: to write to a connection
-   * that it has closed would end the process.
+   * `run` takes its time; its statements, the beginning and the end have theirs. When the connection is lost, nothing more
+   * is asked of the driver, not even to roll back: to write to a connection that it has closed would end the process. By
+   * itself it fails the transaction only when the connection closes, which a peer that vanished never confirms.
    */
-  function transact(begin: Run, run: RunTransaction): PromiseLike<unknown> {
-    let timer = setTimeout(onSilence, answerMs);
+  function transact(begin: Run, run: RunTransaction): Promise<unknown> {
+    let settle = awaitAnswer();
     let isOver = false;
+    let lose!: (error: unknown) => void;
+    const lost = new Promise<never>((_resolve, reject) => {
+      lose = reject;
+    });
     const check = (): void => {
       if (isOver) throw new Error('the transaction has lost its connection');
     };
     const transaction = begin(async (begun: TransactionSql) => {
-      clearTimeout(timer);
+      settle();
       // Goes with the first statement. Should it fail, so do those behind it.
       begun.unsafe(`set local idle_in_transaction_session_timeout = ${idleInTransactionMs}`).catch(() => undefined);
       try {
@@ -120,17 +136,19 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
         if (!isOver) return result;
       } catch (error) {
         if (!isOver && !isConnectionLost(error)) throw error;
+        lose(error);
       } finally {
-        if (!isOver) timer = setTimeout(onSilence, answerMs);
+        if (!isOver) settle = awaitAnswer();
       }
       return new Promise(() => undefined);
     });
+    const outcome = Promise.race([transaction, lost]);
     const end = (): void => {
       isOver = true;
-      clearTimeout(timer);
+      settle();
     };
-    transaction.then(end, end);
-    return transaction;
+    outcome.then(end, end);
+    return outcome;
   }
 
   return watched(client);

@@ -1,4 +1,4 @@
-import { and, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
+import { and, eq, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
 import { type Clock, every } from '../call/clock.ts';
 import type { Database } from './database.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
@@ -13,6 +13,9 @@ export interface RetentionOptions {
 
 /** Twilio lets no call last longer (https://www.twilio.com/docs/voice/api/call-resource, `TimeLimit`); the hour is for clocks. */
 const LONGEST_CALL = sql`interval '5 hours'`;
+
+/** Of so many at a time: a statement that took longer than any may would be given up, and others with it. */
+const CALLS_AT_ONCE = 100;
 
 const daysAgo = (days: number): SQL => sql`now() - ${days} * interval '1 day'`;
 
@@ -38,16 +41,48 @@ export function startRetention(
       .update(activeCalls)
       .set({ status: 'completed', endedAt: sql`${activeCalls.startedAt} + ${LONGEST_CALL}`, heartbeatAt: null })
       .where(and(ne(activeCalls.status, 'completed'), lt(activeCalls.startedAt, sql`now() - ${LONGEST_CALL}`)));
-    await db.delete(activeCalls).where(endedBefore(callDays));
-    const silent = db.select({ callSid: activeCalls.callSid }).from(activeCalls).where(endedBefore(transcriptDays));
-    await db.delete(transcriptionEvents).where(inArray(transcriptionEvents.callId, silent));
-    await db.delete(callFacts).where(inArray(callFacts.callId, silent));
-    await db
-      .update(fraudAnalyses)
-      .set({ summary: '' })
-      .where(and(inArray(fraudAnalyses.callId, silent), ne(fraudAnalyses.summary, '')));
+    const old = db.select({ callSid: activeCalls.callSid }).from(activeCalls).where(endedBefore(callDays));
+    await untilNone(() =>
+      db
+        .delete(activeCalls)
+        .where(inArray(activeCalls.callSid, old.limit(CALLS_AT_ONCE)))
+        .returning({ callId: activeCalls.callSid }),
+    );
+    await untilNone(() =>
+      db
+        .delete(transcriptionEvents)
+        .where(inArray(transcriptionEvents.callId, silentIn(transcriptionEvents)))
+        .returning({ callId: transcriptionEvents.callId }),
+    );
+    await untilNone(() =>
+      db
+        .delete(callFacts)
+        .where(inArray(callFacts.callId, silentIn(callFacts)))
+        .returning({ callId: callFacts.callId }),
+    );
+    const isSummed = ne(fraudAnalyses.summary, '');
+    await untilNone(() =>
+      db
+        .update(fraudAnalyses)
+        .set({ summary: '' })
+        .where(and(inArray(fraudAnalyses.callId, silentIn(fraudAnalyses, isSummed)), isSummed))
+        .returning({ callId: fraudAnalyses.callId }),
+    );
   }
+
+  /** Some calls whose words may no longer be kept, and are in this table. */
+  const silentIn = (table: typeof transcriptionEvents | typeof callFacts | typeof fraudAnalyses, where?: SQL) =>
+    db
+      .selectDistinct({ callId: table.callId })
+      .from(table)
+      .innerJoin(activeCalls, eq(activeCalls.callSid, table.callId))
+      .where(and(endedBefore(transcriptDays), where))
+      .limit(CALLS_AT_ONCE);
 
   forget().catch(onFailure);
   return every(clock, everyMs, () => void forget().catch(onFailure));
+}
+
+async function untilNone(forgetSome: () => PromiseLike<readonly unknown[]>): Promise<void> {
+  while ((await forgetSome()).length > 0);
 }

@@ -91,8 +91,8 @@ export function startWriteBehind(
       if (batch.size > 0 && rows > limits.batchRows) break;
       batch.set(callSid, pending);
       waiting.delete(callSid);
-      waitingRows -= pendingRows;
     }
+    waitingRows = rowsOfAll(waiting);
     return batch;
   }
 
@@ -143,9 +143,10 @@ export function startWriteBehind(
   function putBack(batch: ReadonlyMap<CallSid, PendingCall>): void {
     const newer = waiting;
     waiting = new Map(batch);
-    for (const pending of batch.values()) waitingRows += rowsOf(pending);
     for (const [callSid, pending] of newer) {
       const older = pendingOf(callSid);
+      // It was taken again: what it was before no longer counts.
+      if (pending.takenAt !== null) Object.assign(older, { state: null, endedAt: null });
       older.registered ??= pending.registered;
       older.takenAt = pending.takenAt ?? older.takenAt;
       older.endedAt ??= pending.endedAt;
@@ -154,6 +155,7 @@ export function startWriteBehind(
       older.analyses.push(...pending.analyses);
       for (const [key, fact] of pending.facts) older.facts.set(key, fact);
     }
+    waitingRows = rowsOfAll(waiting);
   }
 
   return {
@@ -189,6 +191,9 @@ export function startWriteBehind(
     },
   };
 }
+
+const rowsOfAll = (calls: ReadonlyMap<CallSid, PendingCall>): number =>
+  [...calls.values()].reduce((rows, pending) => rows + rowsOf(pending), 0);
 
 const rowsOf = ({ utterances, analyses, facts }: PendingCall): number =>
   utterances.length + analyses.length + facts.size;

@@ -33,6 +33,17 @@ describe('a database that vanishes without a word', () => {
     expect(await run()).toMatchObject([{ one: 1 }]);
   });
 
+  it('fails a transaction that was under way, though nobody confirms its end', async () => {
+    const { proxy, db } = await start();
+    const standing = db.transaction(async (transaction) => {
+      await transaction.execute(sql`select 1`);
+      proxy.vanish();
+      await transaction.execute(sql`select 2`);
+    });
+    await expect(standing).rejects.toThrow();
+    expect(await db.execute(sql`select 1 as one`)).toMatchObject([{ one: 1 }]);
+  });
+
   it('reads times the same as before', async () => {
     const { proxy, db } = await start();
     const read = () => db.execute(sql`select timestamptz '2026-11-21 10:00Z' as at`);

@@ -11,6 +11,8 @@ export interface FaultyLink {
   restore(): void;
   /** Whatever is open now goes silent without being closed, as when a machine vanishes. New connections work. */
   freeze(): void;
+  /** The same, and not even an end is answered: a connection that was ended never closes. */
+  vanish(): void;
   /** Closes every connection in good order; new ones work. */
   close(): void;
   stop(): void;
@@ -21,12 +23,12 @@ export async function openFaultyLink(serverUrl: string): Promise<FaultyLink> {
   const open = new Set<Socket>();
   let isCut = false;
   const url = new URL(serverUrl);
-  const server = createServer((inner) => {
+  const server = createServer({ allowHalfOpen: true }, (inner) => {
     if (isCut) {
       inner.resetAndDestroy();
       return;
     }
-    const outer = connect(Number(target.port), target.hostname);
+    const outer = connect({ port: Number(target.port), host: target.hostname, allowHalfOpen: true });
     for (const [from, to] of [
       [inner, outer],
       [outer, inner],
@@ -38,6 +40,7 @@ export async function openFaultyLink(serverUrl: string): Promise<FaultyLink> {
         dueAtMs = Math.max(dueAtMs, performance.now() + link.delayMs);
         setTimeout(() => to.writable && to.write(data), Math.ceil(dueAtMs - performance.now()));
       });
+      from.on('end', () => from.end());
       from.on('error', () => to.destroy());
       from.on('close', () => {
         open.delete(from);
@@ -59,6 +62,10 @@ export async function openFaultyLink(serverUrl: string): Promise<FaultyLink> {
     },
     freeze() {
       for (const socket of open) socket.removeAllListeners('data').resume();
+    },
+    vanish() {
+      for (const socket of open) socket.removeAllListeners('end');
+      link.freeze();
     },
     close() {
       for (const socket of open) socket.destroy();
