@@ -16,7 +16,7 @@ type SpokenUtterance = Utterance & { readonly spokenAt: number };
 export interface PendingCall {
   registered: Call | null;
   /** When this instance took the call, Unix milliseconds. */
-  takenAt: number | null;
+  taken: { readonly call: Call; readonly at: number } | null;
   endedAt: number | null;
   state: CallState | null;
   readonly utterances: SpokenUtterance[];
@@ -26,7 +26,7 @@ export interface PendingCall {
 
 export const nothingPending = (): PendingCall => ({
   registered: null,
-  takenAt: null,
+  taken: null,
   endedAt: null,
   state: null,
   utterances: [],
@@ -47,18 +47,14 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
   const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row | Row[]): Row[] =>
     inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
   return db.transaction(async (transaction) => {
-    const known = each(({ registered, state }) => registered ?? state?.call ?? []);
+    const known = each(({ registered, taken, state }) => registered ?? taken?.call ?? state?.call ?? []);
     for (const calls of chunks(known)) await begin(transaction, calls, instanceId);
     await lock(transaction, [...batch.keys()]);
     await expectStreams(
       transaction,
       each(({ registered }) => registered?.callSid ?? []),
     );
-    for (const { callSid, takenAt } of each(({ takenAt }, callSid) =>
-      takenAt === null ? [] : [{ callSid, takenAt }],
-    )) {
-      await take(transaction, callSid, takenAt, instanceId);
-    }
+    for (const { call, at } of each(({ taken }) => taken ?? [])) await take(transaction, call.callSid, at, instanceId);
     const calls = each(({ state }) => (state === null ? [] : [callRow(state, instanceId)]));
     for (const rows of chunks(calls)) await upsertCalls(transaction, rows);
     const utterances = each((pending, callId) => pending.utterances.map((spoken) => utteranceRow(callId, spoken)));

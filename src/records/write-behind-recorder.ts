@@ -119,8 +119,8 @@ export function startWriteBehind(
   /** One call's bad row does not cost the records of the others, nor that call's own state. */
   async function writeOneByOne(batch: ReadonlyMap<CallSid, PendingCall>): Promise<void> {
     for (const [callSid, pending] of batch) {
-      const { registered, takenAt, endedAt, state } = pending;
-      const stateAlone: PendingCall = { ...nothingPending(), registered, takenAt, endedAt, state };
+      const { registered, taken, endedAt, state } = pending;
+      const stateAlone: PendingCall = { ...nothingPending(), registered, taken, endedAt, state };
       if (!(await writeOne(callSid, pending))) await writeOne(callSid, stateAlone);
     }
   }
@@ -146,9 +146,9 @@ export function startWriteBehind(
     for (const [callSid, pending] of newer) {
       const older = pendingOf(callSid);
       // It was taken again: what it was before no longer counts.
-      if (pending.takenAt !== null) Object.assign(older, { state: null, endedAt: null });
+      if (pending.taken !== null) Object.assign(older, { state: null, endedAt: null });
       older.registered ??= pending.registered;
-      older.takenAt = pending.takenAt ?? older.takenAt;
+      older.taken = pending.taken ?? older.taken;
       older.endedAt ??= pending.endedAt;
       if (pending.state !== null) older.state = newestState(older.state, pending.state);
       older.utterances.push(...pending.utterances);
@@ -162,9 +162,9 @@ export function startWriteBehind(
     registered(call) {
       pendingOf(call.callSid).registered ??= call;
     },
-    taken(callSid, takenAt) {
-      const pending = pendingOf(callSid);
-      pending.takenAt = takenAt;
+    taken(call, at) {
+      const pending = pendingOf(call.callSid);
+      pending.taken = { call, at };
       pending.state = null;
       pending.endedAt = null;
     },

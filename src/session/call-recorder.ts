@@ -15,8 +15,11 @@ import type { CallMemory } from './call-memory.ts';
 export interface CallRecorder {
   /** A call was announced. Twilio repeats itself: what is known of the call already stays. */
   registered(call: Call): void;
-  /** This instance holds the call from then on, Unix milliseconds: states that others still tell no longer count. */
-  taken(callSid: CallSid, takenAt: number): void;
+  /**
+   * This instance holds the call from then on, Unix milliseconds: states that others still tell no longer count. Whoever
+   * registered it may not have written that yet.
+   */
+  taken(call: Call, takenAt: number): void;
   /** A call is over that no session here holds. */
   over(callSid: CallSid, endedAt: number): void;
   /** A live call as it now stands; the newest state wins, and a completed call stays completed. */

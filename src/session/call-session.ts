@@ -77,7 +77,7 @@ export function startCallSession(
     onBlind,
   });
 
-  recorder.taken(callSid, clock.wallMs());
+  recorder.taken(call, clock.wallMs());
   loop.spokenIn(language.spoken());
   if (!isResumed) feed.publish({ type: 'call.started', callSid, at: clock.wallMs(), userId: call.userId });
   const recall = recallCall({ callSid, isResumed }, memories, over.signal, {

@@ -18,7 +18,7 @@ describe('instances that write of the same calls at once', () => {
       if (kind === 0) return { ...nothingPending(), registered: call };
       if (kind === 1)
         return { ...nothingPending(), state: { ...state, blindMs: 0, modelUsage: NO_USAGE, endedAt: null } };
-      if (kind === 2) return { ...nothingPending(), takenAt: 2_000 };
+      if (kind === 2) return { ...nothingPending(), taken: { call, at: 2_000 } };
       return { ...nothingPending(), endedAt: 3_000 };
     };
     await writeBatch(db, new Map(callSids.map((callSid) => [callSid, pendingOf(callSid, 0)])), 'first');

@@ -53,8 +53,8 @@ describe('the lease of a call', () => {
   it('is not taken back by an instance that took the call before, and says so late', async () => {
     const { db } = await openTestDatabase();
     const { call } = await createHousehold(db);
-    const take = (instanceId: string, takenAt: number) =>
-      writeBatch(db, new Map([[call.callSid, { ...nothingPending(), registered: call, takenAt }]]), instanceId);
+    const take = (instanceId: string, at: number) =>
+      writeBatch(db, new Map([[call.callSid, { ...nothingPending(), taken: { call, at } }]]), instanceId);
     await take('later', 2_000);
     await take('earlier', 1_000);
     expect(await createPostgresCallLeases(db, 'a').holder(call.callSid)).toBe('later');

@@ -88,6 +88,15 @@ describe('the record of a call', () => {
     expect(await read(call.callSid)).toMatchObject({ status: 'completed', endedAt: new Date(call.startedAt + 1_000) });
   });
 
+  it('is written by who took the call, though who registered it has not written that yet', async () => {
+    const { recorder, connection, call, utterance, failures } = await start();
+    recorder.taken(call, SPOKEN_AT);
+    recorder.utterance(call.callSid, utterance(1), SPOKEN_AT);
+    await recorder.flush();
+    expect(failures).toEqual([]);
+    expect((await createCallReader(connection.db)(call.callSid))?.transcript).toMatchObject([{ text: 'word 1' }]);
+  });
+
   it('is written behind it, all together', async () => {
     const { recorder, call, state, utterance, read, connection } = await start();
     recorder.registered(call);
