@@ -5,23 +5,15 @@ import { createCallReader } from '../../src/records/call-reader.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
+import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
 
-const LIMITS = {
-  reportedFailures: 3,
-  firstRetryMs: 0,
-  longestRetryMs: 0,
-  unansweredCalls: 2,
-  callAgainMs: 0,
-  restMs: 0,
-};
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 const STEPS = { contactsAfterS: 60, voiceAfterS: 90 };
 
 async function start(escalation = STEPS as typeof NO_ESCALATION, contacts = 2) {
   const { db } = await openTestDatabase();
   const household = await createHousehold(db, contacts, escalation);
-  const ledgerOf = (instanceId: string) => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
+  const ledgerOf = (instanceId: string) => createPostgresAlertLedger(db, { instanceId, ...LEDGER_LIMITS });
   const ledger = ledgerOf('one');
   const book = createPostgresContactBook(db);
   const { call, owner, numbers } = household;

@@ -6,16 +6,9 @@ import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledg
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
+import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
 
-const LIMITS = {
-  reportedFailures: 3,
-  firstRetryMs: 0,
-  longestRetryMs: 0,
-  unansweredCalls: 2,
-  callAgainMs: 0,
-  restMs: 5_000,
-};
+const LIMITS = { ...LEDGER_LIMITS, restMs: 5_000 };
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 
 async function start(contacts = 1) {

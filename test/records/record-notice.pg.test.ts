@@ -2,16 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, newAlert, newPhoneNumber } from '../support/people.ts';
-
-const LIMITS = {
-  reportedFailures: 3,
-  firstRetryMs: 0,
-  longestRetryMs: 0,
-  unansweredCalls: 2,
-  callAgainMs: 0,
-  restMs: 0,
-};
+import { createHousehold, LEDGER_LIMITS, newAlert, newPhoneNumber } from '../support/people.ts';
 
 describe('a notice about a call', () => {
   it('goes to each contact who has agreed, once, whoever records it; after alerts, and before requests for consent', async () => {
@@ -19,7 +10,7 @@ describe('a notice about a call', () => {
     const { call, owner, numbers } = await createHousehold(db, 2);
     const asked = { name: 'New', phoneNumber: newPhoneNumber(), optIn: 'request' as const };
     await createUserStore(db).addContact(owner.userId, asked, 'Agree?');
-    const ledgerOf = (instanceId: string) => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
+    const ledgerOf = (instanceId: string) => createPostgresAlertLedger(db, { instanceId, ...LEDGER_LIMITS });
     const notice = { call, owner, message: 'Protection was interrupted.' };
     await Promise.all(['a', 'b', 'c'].map((name) => ledgerOf(name).recordNotice(notice)));
     await ledgerOf('a').record(newAlert(call, owner));

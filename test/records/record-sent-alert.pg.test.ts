@@ -10,25 +10,16 @@ import { createPostgresContactBook } from '../../src/records/postgres-contact-bo
 import { emergencyContacts } from '../../src/records/schema.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { openTestDatabase } from '../support/database.ts';
-import { createHousehold, letPass, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
+import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
 
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 const LEASE = { leaseMs: 60_000 };
 const OVER = { leaseMs: 0 };
 const accepted = (providerSid = 'SM1'): DeliveryOutcome => ({ type: 'accepted', providerSid });
 
-const LIMITS = {
-  reportedFailures: 3,
-  firstRetryMs: 0,
-  longestRetryMs: 0,
-  unansweredCalls: 2,
-  callAgainMs: 0,
-  restMs: 0,
-};
-
 async function start(contacts = 1, escalation = NO_ESCALATION) {
   const { db } = await openTestDatabase();
-  const ledgerOf = (instanceId: string): AlertLedger => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
+  const ledgerOf = (instanceId: string): AlertLedger => createPostgresAlertLedger(db, { instanceId, ...LEDGER_LIMITS });
   const { call, owner, numbers } = await createHousehold(db, contacts, escalation);
   const alert = newAlert(call, owner);
   const recorded = async (callSid = call.callSid) => (await createCallReader(db)(callSid))?.alerts ?? [];

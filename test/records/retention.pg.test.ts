@@ -62,4 +62,27 @@ describe('what is kept', () => {
     expect(failures).toEqual([]);
     stop();
   });
+
+  it('is forgotten of any number of calls', async () => {
+    const { db } = await openTestDatabase();
+    for (const [prefix, days] of [
+      ['old', 40],
+      ['ancient', 100],
+    ]) {
+      await db.execute(sql`insert into active_calls (call_sid, status, instance_id, started_at, ended_at)
+        select ${prefix}::text || n, 'completed', 'test', ended_at, ended_at
+        from generate_series(1, 250) n, (select now() - ${days} * interval '1 day' as ended_at) then_`);
+    }
+    await db.execute(sql`insert into transcription_events
+      (call_id, utterance_number, speaker, text, start_ms, end_ms, spoken_at)
+      select call_sid, 1, 'caller', 'hello', 0, 1, started_at from active_calls`);
+    const failures: unknown[] = [];
+    const limits = { transcriptDays: 30, callDays: 90, everyMs: 1_000 };
+    const stop = startRetention(db, createFakeClock(), limits, (error) => failures.push(error));
+    const count = async (table: 'active_calls' | 'transcription_events') =>
+      (await db.execute(sql`select 1 from ${sql.identifier(table)}`)).length;
+    await eventually(async () => failures.length > 0 || (await count('transcription_events')) === 0);
+    expect([failures, await count('active_calls')]).toEqual([[], 250]);
+    stop();
+  });
 });

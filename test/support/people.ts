@@ -19,6 +19,16 @@ let next = 0;
 export const newPhoneNumber = (): PhoneNumber => `+1415${5_000_000 + next++}` as PhoneNumber;
 export const newCallSid = (): CallSid => `CA${String(next++).padStart(32, '0')}` as CallSid;
 
+/** Of a ledger that keeps nothing back. */
+export const LEDGER_LIMITS = {
+  reportedFailures: 3,
+  firstRetryMs: 0,
+  longestRetryMs: 0,
+  unansweredCalls: 2,
+  callAgainMs: 0,
+  restMs: 0,
+};
+
 /** Lets time pass for all that is written down of alerts. */
 export async function letPass(db: Database, seconds: number): Promise<void> {
   const earlier = sql`${seconds} * interval '1 second'`;
