@@ -47,7 +47,9 @@ function createReader(lexicon: Lexicon): Reader {
     lexicon,
     cues: createPhrasebook<Cue>(
       TACTICS.flatMap((tactic) => [
-        ...tactics[tactic].clear.map((phrase) => [phrase, { tactic, isWeak: false }] as const),
+        ...tactics[tactic].clear.map(
+          (phrase) => [phrase, { tactic, isWeak: false }, { tactic, isWeak: true }] as const,
+        ),
         ...(tactics[tactic].weak ?? []).map((phrase) => [phrase, { tactic, isWeak: true }] as const),
       ]),
       classes,

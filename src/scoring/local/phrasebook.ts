@@ -1,10 +1,16 @@
+import { EVERYDAY_WORDS } from './everyday-words.ts';
 import { type Leaf, type Phrase, parsePhrase, type WordClasses } from './phrase.ts';
-import { COMMA, SENTENCE_END } from './spoken-text.ts';
+import { endsOf, isNumber } from './phrase-match.ts';
+import { type MisheardRow, misheardEnds, misheardRowsOf } from './phrase-misheard.ts';
 
-/** One phrase of a lexicon, and what it stands for. */
+/** A phrase of a lexicon, what it stands for, and what it stands for where a word of it was heard wrong: nothing if absent. */
+export type PhraseMeaning<Meaning> = readonly [phrase: string, meaning: Meaning, misheard?: Meaning];
+
 interface Entry<Meaning> {
   readonly phrase: Phrase;
   readonly meaning: Meaning;
+  readonly misheard: Meaning | undefined;
+  readonly misheardRows: readonly MisheardRow[];
   readonly firsts: WordSet;
 }
 
@@ -23,14 +29,12 @@ export interface Phrasebook<Meaning> {
 /** The letters by which stems are looked up: no stem may be shorter. */
 const STEM_LETTERS = 3;
 const lettersOf = (word: string): string => word.slice(0, STEM_LETTERS);
-const NUMBER_WORD =
-  /^(\d+|zero|oh|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|[a-z]+teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|million|double|triple|cero|uno|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|doce|trece|catorce|quince|dieci[a-z]+|veinte|veinti[a-z]+|treinta|cuarenta|cincuenta|sesenta|setenta|ochenta|noventa|cien|ciento|cientos|[a-z]+cient[ao]s|quinient[ao]s|mil|millon|millones)$/;
 /**
  * A large lexicon costs little: of each phrase the words are known of which one must occur, the rarest that it has, and
  * only where one does is the phrase tried, at the words that may begin it.
  */
 export function createPhrasebook<Meaning>(
-  phrases: ReadonlyArray<readonly [phrase: string, meaning: Meaning]>,
+  phrases: ReadonlyArray<PhraseMeaning<Meaning>>,
   classes: WordClasses,
 ): Phrasebook<Meaning> {
   const byWord = new Map<string, Array<Entry<Meaning>>>();
@@ -41,9 +45,10 @@ export function createPhrasebook<Meaning>(
     if (there === undefined) index.set(key, [entry]);
     else if (there.at(-1) !== entry) there.push(entry);
   };
-  for (const [text, meaning] of phrases) {
+  for (const [text, meaning, misheard] of phrases) {
     const phrase = parsePhrase(text, classes);
-    const entry = { phrase, meaning, firsts: wordSetOf(firstsOf(phrase, text)) };
+    const misheardRows = misheard === undefined ? [] : misheardRowsOf(phrase);
+    const entry = { phrase, meaning, misheard, misheardRows, firsts: wordSetOf(firstsOf(phrase, text)) };
     const { words, stems, hasNumber } = wordSetOf(anchorsOf(phrase));
     for (const word of words) put(byWord, word, entry);
     for (const letters of stems.keys()) put(byStem, letters, entry);
@@ -55,7 +60,7 @@ export function createPhrasebook<Meaning>(
     for (const word of words) {
       for (const entry of byWord.get(word) ?? []) found.add(entry);
       for (const entry of byStem.get(lettersOf(word)) ?? []) found.add(entry);
-      if (byNumber.length > 0 && NUMBER_WORD.test(word)) for (const entry of byNumber) found.add(entry);
+      if (byNumber.length > 0 && isNumber(word)) for (const entry of byNumber) found.add(entry);
     }
     return found;
   }
@@ -63,17 +68,28 @@ export function createPhrasebook<Meaning>(
   return {
     find(words, ownFrom) {
       const found: Array<Occurrence<Meaning>> = [];
-      for (const { phrase, meaning, firsts } of candidates(words)) {
+      for (const entry of candidates(words)) {
         for (let from = 0; from < words.length; from++) {
-          if (!isIn(firsts, words[from] ?? '')) continue;
-          let to = -1;
-          for (const end of endsOf(phrase, words, from)) to = Math.max(to, end);
-          if (to > ownFrom) found.push({ meaning, from, to });
+          if (!isIn(entry.firsts, words[from] ?? '')) continue;
+          const occurrence = occurrenceAt(entry, words, from);
+          if (occurrence !== null && occurrence.to > ownFrom) found.push(occurrence);
         }
       }
       return found;
     },
   };
+}
+
+function occurrenceAt<Meaning>(
+  { phrase, meaning, misheard, misheardRows }: Entry<Meaning>,
+  words: readonly string[],
+  from: number,
+): Occurrence<Meaning> | null {
+  const ends = endsOf(phrase, words, from);
+  if (ends.length > 0) return { meaning, from, to: Math.max(...ends) };
+  if (misheard === undefined) return null;
+  const misheardTo = Math.max(...misheardRows.flatMap((row) => misheardEnds(row, words, from)));
+  return misheardTo > 0 ? { meaning: misheard, from, to: misheardTo } : null;
 }
 
 interface WordSet {
@@ -98,69 +114,7 @@ function byLetters(stems: readonly string[]): Map<string, string[]> {
 }
 
 const isIn = ({ words, stems, hasNumber }: WordSet, word: string): boolean =>
-  words.has(word) ||
-  stems.get(lettersOf(word))?.some((stem) => word.startsWith(stem)) ||
-  (hasNumber && NUMBER_WORD.test(word));
-
-/** Where the phrase may end when it begins at `at`. */
-function endsOf(node: Phrase, words: readonly string[], at: number): number[] {
-  const word = words[at];
-  if (word === COMMA && node.is !== 'row' && node.is !== 'maybe') return endsOf(node, words, at + 1);
-  switch (node.is) {
-    case 'word':
-      return word === node.text ? [at + 1] : [];
-    case 'stem':
-      return word?.startsWith(node.text) ? [at + 1] : [];
-    case 'number':
-      return word !== undefined && NUMBER_WORD.test(word) ? [at + 1] : [];
-    case 'maybe':
-      return [at, ...endsOf(node.part, words, at)];
-    case 'choice':
-      return choiceEnds(node, words, at);
-    case 'row':
-      return rowEnds(node.parts, words, at);
-    case 'gap':
-      return gapEnds(words, at, node.most);
-  }
-}
-
-// Plain loops: most of what the finder costs is spent here.
-function choiceEnds(choice: Extract<Phrase, { is: 'choice' }>, words: readonly string[], at: number): number[] {
-  const word = words[at];
-  const ends = word !== undefined && choice.words.has(word) ? [at + 1] : [];
-  for (const part of choice.others) {
-    if (part.is !== 'stem') ends.push(...endsOf(part, words, at));
-    else if (word?.startsWith(part.text)) ends.push(at + 1);
-  }
-  return distinct(ends);
-}
-
-function rowEnds(parts: readonly Phrase[], words: readonly string[], at: number): number[] {
-  let ends = [at];
-  for (const part of parts) {
-    const next: number[] = [];
-    for (const end of ends) next.push(...endsOf(part, words, end));
-    if (next.length === 0) return next;
-    ends = distinct(next);
-  }
-  return ends;
-}
-
-function gapEnds(words: readonly string[], at: number, most: number): number[] {
-  const ends = [at];
-  let end = at;
-  for (let passed = 0; passed < most; ) {
-    const word = words[end];
-    if (word === undefined || word === SENTENCE_END) break;
-    end++;
-    if (word === COMMA) continue;
-    passed++;
-    ends.push(end);
-  }
-  return ends;
-}
-
-const distinct = (ends: number[]): number[] => (ends.length < 2 ? ends : [...new Set(ends)]);
+  words.has(word) || stems.get(lettersOf(word))?.some((stem) => word.startsWith(stem)) || (hasNumber && isNumber(word));
 
 function firstsOf(node: Phrase, text: string): Leaf[] {
   const { leaves, mayBeEmpty } = openings(node, text);
@@ -218,15 +172,5 @@ function anchorsOf(node: Phrase): Leaf[] {
   }
 }
 
-const COMMON: ReadonlySet<string> = new Set(
-  (
-    'a about all am an and any are as at back be been before but by call can could did do does for from get give go ' +
-    'going got had has have he her him his how i if in is it just know me my need no not now of on one or our out ' +
-    'please right say see she so some tell that the their them then there they this to up us want was we were what ' +
-    'when which who will with would yes you your ' +
-    'con de el ella en es esta esto hay hoy la las le les lo los mas mi muy nada ni nos o para pero por que se si sin ' +
-    'su sus te tiene tienes tu tus un una uno va y ya yo'
-  ).split(' '),
-);
 const commonness = (leaves: readonly Leaf[]): number =>
-  leaves.reduce((sum, leaf) => sum + (leaf.is === 'number' || COMMON.has(leaf.text) ? 20 : 1), 0);
+  leaves.reduce((sum, leaf) => sum + (leaf.is === 'number' || EVERYDAY_WORDS.has(leaf.text) ? 20 : 1), 0);

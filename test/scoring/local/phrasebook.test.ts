@@ -1,16 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH } from '../../../src/scoring/local/english/english.ts';
-import { createPhrasebook } from '../../../src/scoring/local/phrasebook.ts';
+import { createPhrasebook, type PhraseMeaning } from '../../../src/scoring/local/phrasebook.ts';
 import { SPANISH } from '../../../src/scoring/local/spanish/spanish.ts';
 import { readSpokenText } from '../../../src/scoring/local/spoken-text.ts';
 
 const CLASSES = { give: 'read|tell|give', card: '(gift|steam) cards?' };
-const found = (phrase: string, said: string): string[] => {
+const occurrences = (phrase: PhraseMeaning<string>, said: string): Array<readonly [meaning: string, words: string]> => {
   const { words } = readSpokenText(said, ENGLISH.speech);
-  return createPhrasebook([[phrase, 'it']], CLASSES)
+  return createPhrasebook([phrase], CLASSES)
     .find(words, 0)
-    .map(({ from, to }) => words.slice(from, to).join(' '));
+    .map(({ meaning, from, to }) => [meaning, words.slice(from, to).join(' ')]);
 };
+const found = (phrase: string, said: string): string[] => occurrences([phrase, 'it'], said).map(([, words]) => words);
+const misheard = (phrase: string, said: string): string[] =>
+  occurrences([phrase, 'it', 'misheard'], said).flatMap(([meaning, words]) => (meaning === 'misheard' ? [words] : []));
 
 describe('a phrase', () => {
   it.each([
@@ -30,6 +33,31 @@ describe('a phrase', () => {
     ['press #', 'The press.'],
   ])('%j does not stand in %j', (phrase, said) => {
     expect(found(phrase, said)).toEqual([]);
+  });
+
+  it.each([
+    ['read me the code', 'read me the blue code', ['read me the blue code']],
+    ['read me the code', 'read me a code', ['read me a code']],
+    ['read ~2 gift cards', 'read me the gift green cards', ['read me the gift green cards']],
+    ['read me the code|tell', 'read me those code', ['read me those code']],
+  ])('%j is heard where one word of it was heard wrong: %j', (phrase, said, expected) => {
+    expect(misheard(phrase, said)).toEqual(expected);
+  });
+
+  it.each([
+    ['a word that tells it', 'read me the code', 'read me the road'],
+    ['two words', 'read me the code', 'read me one blue code'],
+    ['a word that turns it round', 'read me the code', 'read me my code'],
+    ['its edge', 'code for gift you', 'code for gift card'],
+    ['the end of a sentence', 'read me the code', 'Read me. The code.'],
+    ['a row that is told by one word alone', 'give me the code', 'give me a code'],
+  ])('is not heard where %s went wrong: %j in %j', (_, phrase, said) => {
+    expect(misheard(phrase, said)).toEqual([]);
+  });
+
+  it('is not misheard unless that has a meaning, nor where it was heard right', () => {
+    expect(found('read me the code', 'read me a code')).toEqual([]);
+    expect(misheard('read me the code', 'read me the code')).toEqual([]);
   });
 
   it('passes over commas', () => {
