@@ -3,7 +3,7 @@ import type { StoredCall } from '../records/stored-calls.ts';
 import { type Trial, tryPolicy } from '../replay/policy-trial.ts';
 import { withWeights } from '../scoring/policy-file.ts';
 import type { RiskPolicy } from '../scoring/risk-policy.ts';
-import { learnLikeness } from './likeness-training.ts';
+import { LIKENESS, learn } from './learning.ts';
 import type { TrainingCall } from './training-set.ts';
 
 /** A labelled call of the service, and what is learned from it. */
@@ -27,7 +27,7 @@ export function judgeHeldOut(
   const foldOf = ({ training }: LabelledStoredCall): number => clusters.indexOf(training.cluster) % FOLDS;
   return Array.from({ length: Math.min(FOLDS, clusters.length) }, (_, fold) => {
     const learnedFrom = calls.filter((call) => foldOf(call) !== fold).map(({ training }) => training);
-    const heldOut = withWeights(policy, learnLikeness([...others, ...learnedFrom]));
+    const heldOut = withWeights(policy, learn([...others, ...learnedFrom], LIKENESS));
     return calls
       .filter((call) => foldOf(call) === fold)
       .flatMap(({ stored }) => {

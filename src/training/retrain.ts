@@ -9,9 +9,10 @@ import { readStoredCalls } from '../records/stored-calls.ts';
 import { CommandError, runOnRecord } from '../replay/record-command.ts';
 import { withWeights } from '../scoring/policy-file.ts';
 import { judgeHeldOut, type LabelledStoredCall } from './cross-validation.ts';
-import { learnLikeness, readTrainingCalls, writeLikeness } from './likeness-training.ts';
+import { LIKENESS, learn, readTrainingCalls, writeWeights } from './learning.ts';
 import { tellRetraining } from './retraining-report.ts';
 import { toTrainingCall } from './stored-training-calls.ts';
+import { byFacts, prepare } from './training-set.ts';
 
 /**
  * Learns candidate weights from the labelled calls of the service together with the training set, and compares them with
@@ -26,10 +27,13 @@ await runOnRecord(async ({ db, policy }) => {
   });
   const { usable, unusable } = await readOwnCalls(db);
   const labelled = readOr(() => readLabelledCalls(values.data));
-  const others = readOr(() => readTrainingCalls(values.data));
+  const others = prepare(
+    readOr(() => readTrainingCalls(values.data)),
+    byFacts,
+  );
   const learnedFrom = [...others, ...usable.map(({ training }) => training)];
   print(`Learning from ${usable.length} labelled calls of the service and ${others.length} of the training set.`);
-  const candidate = learnLikeness(learnedFrom);
+  const candidate = learn(learnedFrom, LIKENESS);
   const heldOut = judgeHeldOut(usable, others, policy);
   print(`Measuring on ${labelled.length} labelled calls of others.`);
   const measured = {
@@ -42,7 +46,7 @@ await runOnRecord(async ({ db, policy }) => {
   const present = policy.likeness.model;
   const report = { present, candidate, heldOut, unusable, measured, sources, file: `${name}.json` };
   mkdirSync(values.out, { recursive: true });
-  writeFileSync(`${name}.json`, writeLikeness(learnedFrom, candidate));
+  writeFileSync(`${name}.json`, writeWeights(learnedFrom, candidate, LIKENESS));
   writeFileSync(`${name}.md`, tellRetraining(report));
   print(`Written: ${name}.json, and the report beside it, ${name}.md.`);
 });

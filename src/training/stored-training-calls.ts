@@ -2,7 +2,7 @@ import { labelOf } from '../call/feedback.ts';
 import type { StoredCall } from '../records/stored-calls.ts';
 import { recollect } from '../replay/replayed-call.ts';
 import { likenessFeatures } from '../scoring/likeness.ts';
-import { STORED_CALLS, WINDOW_MS } from './likeness-training.ts';
+import { LIKENESS, STORED_CALLS } from './learning.ts';
 import type { TrainingCall } from './training-set.ts';
 
 /**
@@ -13,7 +13,7 @@ export function toTrainingCall({ callSid, from, feedback, verdicts }: StoredCall
   const label = labelOf(feedback);
   const moments = recollect(verdicts).map((known, at) => {
     const atMs = verdicts[at]?.atMs ?? 0;
-    return known && likenessFeatures(known.facts, atMs - WINDOW_MS);
+    return known && likenessFeatures(known.facts, atMs - LIKENESS.windowMs);
   });
   const whole = moments.filter((features) => features !== null);
   if (label === null || whole.length < moments.length) return null;

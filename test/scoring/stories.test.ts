@@ -12,4 +12,13 @@ describe('the stories of a call', () => {
     expect(stories.likeliest()).toBe('tech_support');
     expect([...stories.all()]).toEqual(['bank_impersonation', 'tech_support']);
   });
+
+  it('are without a name where words alone tell of a fraud, and only the local finder goes by words', () => {
+    const stories = createStories();
+    stories.hear('model', ['other']);
+    expect([...stories.all()]).toEqual([]);
+    stories.hear('local', ['tech_support', 'other']);
+    expect([...stories.all()]).toEqual(['tech_support', 'other']);
+    expect(stories.likeliest()).toBe('tech_support');
+  });
 });

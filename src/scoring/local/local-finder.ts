@@ -6,6 +6,7 @@ import { createPhrasebook, type Occurrence, type Phrasebook } from './phrasebook
 import { SPANISH } from './spanish/spanish.ts';
 import { type Place, readSpokenText } from './spoken-text.ts';
 import { stanceOf } from './stance.ts';
+import { createWordingMeter } from './wording.ts';
 
 /** The detector that needs no network: rules over what is said and how, at once and within a millisecond. */
 export interface LocalFinder {
@@ -17,7 +18,7 @@ export interface LocalFinder {
 export interface LocalFacts {
   /** Of the newest utterance. */
   readonly facts: readonly Fact[];
-  /** The stories that the call has told so far, the likeliest first. */
+  /** The stories that the call has told so far, the likeliest first; `other` last, where its words alone tell of a fraud. */
   readonly scamTypes: readonly ScamType[];
 }
 
@@ -80,6 +81,7 @@ export function createLocalFinder(): LocalFinder {
   /** The last words before the newest utterance, as they were said. */
   let carried: string[] = [];
   let readers = readersOf(UNSTATED);
+  const wording = createWordingMeter();
 
   function carry(utterance: Utterance): string {
     const goesOn =
@@ -94,11 +96,17 @@ export function createLocalFinder(): LocalFinder {
     return before.length === 0 ? '' : `${before.join(' ')} `;
   }
 
-  function hearStories({ stories }: Reader, words: readonly string[]): void {
-    for (const { meaning } of stories.find(words, 0)) {
+  function hearStories(reader: Reader, words: readonly string[], ownFrom: number, atMs: number): void {
+    for (const { meaning } of reader.stories.find(words, 0)) {
       const heard = cues.get(meaning.type) ?? new Set();
       cues.set(meaning.type, heard.add(meaning.phrase));
     }
+    if (reader === english) wording.hear(words.slice(ownFrom), atMs);
+  }
+
+  function storiesTold(): ScamType[] {
+    const likeliestFirst = [...cues].sort(([, a], [, b]) => b.size - a.size).map(([type]) => type);
+    return wording.isFraudulent ? [...likeliestFirst, 'other'] : likeliestFirst;
   }
 
   return {
@@ -109,7 +117,8 @@ export function createLocalFinder(): LocalFinder {
       const read: Array<{ readonly reader: Reader; readonly tactic: Tactic; readonly place: Place }> = [];
       for (const reader of readers) {
         const spoken = readSpokenText(text, reader.lexicon.speech);
-        const occurrences = longest(reader.cues.find(spoken.words, spoken.wordsBefore(before.length)));
+        const ownFrom = spoken.wordsBefore(before.length);
+        const occurrences = longest(reader.cues.find(spoken.words, ownFrom));
         const advice = occurrences.filter(({ meaning }) => meaning.tactic === 'protective_advice');
         for (const occurrence of occurrences) {
           const { tactic } = occurrence.meaning;
@@ -126,10 +135,9 @@ export function createLocalFinder(): LocalFinder {
           const fact = factOf(occurrence, isAdvice, spoken.words, reader.lexicon.stances, quote, utterance);
           if (fact !== null && isGraver(fact, facts.get(tactic))) facts.set(tactic, fact);
         }
-        hearStories(reader, spoken.words);
+        hearStories(reader, spoken.words, ownFrom, utterance.endMs);
       }
-      const likeliestFirst = [...cues].sort(([, a], [, b]) => b.size - a.size);
-      return { facts: [...facts.values()], scamTypes: likeliestFirst.map(([type]) => type) };
+      return { facts: [...facts.values()], scamTypes: storiesTold() };
     },
     spokenIn(language) {
       readers = readersOf(language);

@@ -5,12 +5,16 @@ export const ENGLISH_ASKS: AskCues = {
   ask_code: {
     clear: [
       '(sent|send|sending|text|texted|get|got|received) ~4 (pin|code|passcode|text|message|numbers) ~14 (what is|tell me|read|give me|say) ~2 (number|numbers|code|it|pin|them|that)',
-      '(read|tell|give|send|provide|confirm|share|text|forward|repeat|show|verify) (me|us|it|out|off)? ~4 {code}',
-      '(need|want|require|what is|what are|have) (the|that|your) ~4 (code|codes|passcode|otp|verification code|security code|pin)',
+      '(read|tell|give|send|provide|confirm|share|text|forward|repeat|show|verify) (me|us|it|out|off|that|the|those|this|your) ~3 {code}',
+      '(need|want|require) (the|that|your) ~4 (code|codes|passcode|otp|verification code|security code|pin)',
       '(get|getting|receive|received|sent|send|texted|text|sending) ~6 (code|passcode|otp|pin|digits|number) ~8 (read|tell|give|say|repeat|what) ~3 (it|that|me|them|back|is)?',
       '(code|number|digits|pin) ~6 (read|say|repeat|give) (it|them|that) (to|back|out)',
+      '(text|texted|message|code|pin|passcode) ~12 (what is|tell me|read me|give me|say|need) (the )? (numbers?|code|digits|pin)',
+      '(tell|read|give) me the (numbers|digits|code) ~4 (quick*|now|it expires|before|expires?|right)',
+      '(need|want) (it|them|that) to (put|apply|add|cancel|stop|verify|release|finish|complete|confirm) ~3 (discount|transfer|it|account|order|charge|payment|process)',
     ],
     weak: [
+      '(what is|what are|have) (the|that|your) ~4 (code|codes|passcode|otp|verification code|security code|pin)',
       '(sent|sending|text|texting|texted|send) ~4 (code|passcode|verification)',
       '(six|four|five|eight|6|4|5|8) digits? ~2 (code|number|pin|passcode)',
       '(verification|security|confirmation|one time|authorization|access|activation) (code|pin|passcode)',
@@ -30,6 +34,8 @@ export const ENGLISH_ASKS: AskCues = {
       '(your|the) ~1 (full|complete|first and last|legal) name ~6 (date of birth|address|social|birth|zip|number)',
       '(date of birth|birth date|zip code|home address) ~6 (social|ssn|medicare|account|card|maiden)',
       '(last|first) (four|five|six) ~3 (social|ssn)',
+      '(text|send|email|show) ~3 (front and ~2 back|both sides) of ~2 (id|license|licence|passport|card)|(read|tell|give) me the whole (thing|number)|your (ssn|social) for the',
+      '(read|tell|give) me the (number|numbers|letters) on (it|the card|there)|(eleven|nine|ten) (letters|digits|characters) (and (numbers|letters))?',
     ],
     weak: [
       '(confirm|verify) (your|the|me) ~2 (address|name|zip code|birthday|date of birth|zip|details)',
@@ -47,12 +53,15 @@ export const ENGLISH_ASKS: AskCues = {
       '(what|which) (kind of|type of|is the)? ~2 (card|debit card|credit card) ~4 (use|using|number|have|pay)',
       '(down payment|fee|payment|charge|pay) ~5 (on|with|to|by|through) (your|a|the) (credit|debit|bank) card',
       '(card number and|long number and|number on the front of (your|the) card)',
+      '(read|give|tell) ~2 (front|long one|big number|top number|the long number) ~3 (and )? ~2 (back|three)|go ahead with (the|your) ~1 (number|card|digits)',
+      '(what|which) card ~6 (want|like|use|using|going|put|today)|(is|was) (that|it) (a|the) (visa|mastercard|debit|credit)',
+      '(card|fee|deposit|payment|dollars|pounds|#) (by|over the|on the|with) (card|phone|debit|credit)|take ~2 (card|payment|number) over the phone|pay ~4 (with|by|on) your card',
       '(visa|mastercard|master card|credit) or (a )? (visa|mastercard|master card|debit|american express)',
       '(three|four) digits? ~5 back',
       '(grab|get|take out|go get) ~2 (your|the|a) (wallet|purse|credit card|debit card|card)',
     ],
     weak: [
-      '(by|with|on|your|use|using|have|a) ~2 (credit|debit) card',
+      '(by|with|on|your|use|using|have|a) ~2 (credit|debit) card|the long number',
       '(card|number|digits) ~4 (expir*|cvv|security code)',
       '(card number|expiration date|expiry date|cvv|security code)',
     ],
@@ -64,7 +73,7 @@ export const ENGLISH_ASKS: AskCues = {
       '(your|the) (user name|username|user id|login|log in|online) ~1 (id|password|banking)',
       'what banks? ~2 (are you|do you|is your)',
       '(log|sign|login) (in|into|on|onto)? ~3 (online banking|online bank|bank account|bank|banking|amazon account|paypal)',
-      '(open|open up|go to|pull up|access|check) ~1 your ~1 (online banking|online bank|bank account|bank website|banking app|bank app|checking account|bank page|bank)',
+      '(open|open up|go to|pull up|access|check) ~1 your ~1 (online banking|online bank|bank account|bank website|banking app|bank app|checking account|bank page)|(open|open up|pull up) your bank',
       '(give|tell|provide|need|confirm|share|verify|read) ~5 (password|passwords|username|user name|user id|bank login|login details|login credentials|login)',
       '(routing|account) (number|numbers) (and|or)',
       '(need|give|tell|provide|confirm|verify|read|what is) ~4 (routing number|bank account number|account details|bank details|banking information|bank information|banking details)',
@@ -72,6 +81,9 @@ export const ENGLISH_ASKS: AskCues = {
       '(do|where do) you bank (with|at|from)',
       '(how much|what) ~3 (balance|money|funds|savings) ~3 (do you|you|your) ~4 (account|checking|savings|bank|have|keep)',
       '(how many|list of|all your) bank accounts',
+      '(checking|account|bank) ~2 and ~2 (routing|sort code|password|pin)|(routing|numbers?|account) ~4 (off|at|on|from) the bottom of (a|the|your) (check|cheque)|sort code',
+      '(give|tell|need|send|text|confirm|have) ~3 (id|username|email|login) and (the|your)? ~1 (password|pin|passcode)|(the|your) password (is|has|starts)',
+      '(test|trial|verification) deposit|(deposit|transfer) ~2 (from|to) ~3 (verify|test)',
     ],
     weak: [
       '(need|give|tell|provide|confirm|verify|read|what is) ~3 account number',
@@ -84,6 +96,7 @@ export const ENGLISH_ASKS: AskCues = {
   },
   ask_remote_access: {
     clear: [
+      '(hit|click|press|tap|choose|select) ~2 (i agree|agree|allow|accept|trust|ignore|continue anyway|share)',
       '(see|seeing|showing|got|are) ~4 (red|yellow) ~1 (cross|crosses|marks?|triangles?|signs?)',
       '(cmd|netstat|eventvwr|msconfig|msinfo|prefetch|clsid|iexplore|assoc)',
       '(type|write|enter|put|search) ~4 (www|http|cmd|dot com|dot net|dot us|dot support|any desk|anydesk)',
@@ -167,17 +180,21 @@ export const ENGLISH_ASKS: AskCues = {
   },
   ask_lie_to_bank: {
     clear: [
-      '(if|when|in case) (the |anyone |any |any one |anybody |your |somebody |someone |that )? (teller|they|bank|anyone|anybody|cashier|clerk|staff|asks?|ask|someone|somebody|manager|he|she|store|lady|person) ~4 (say|tell|just say|you say|answer|reply)',
-      '(tell|say to|let) (them|him|her|the teller|the bank|the cashier|the manager|the bank manager|the clerk) ~4 (for|it is|that it|you are|renovation|home|car|family|personal)',
+      '(if|when|in case) (the |anyone |any |any one |anybody |your |somebody |someone |that )? (teller|they|bank|anyone|anybody|cashier|clerk|staff|someone|somebody|manager|he|she|store|lady|person) ~2 (asks?|ask|wonders?|questions?|wants? to know) ~4 (say|tell|just say|you say|answer|reply)',
+      '(tell|say to|let) (them|him|her|the teller|the bank|the cashier|the manager|the bank manager|the clerk) ~2 (it is|they are|that it|you are) ~2 (for|buying|renovat*|home|car|family|personal|gifts?|medical)',
+      '(tell|say to) (the )? (teller|bank|cashier|manager|bank manager|clerk) ~4 (for|it is|that it|you are|renovation|home|car|family|personal)',
       '(do not|not|never) ~2 (tell|let|inform) ~3 (cashier|teller|bank|clerk|staff|store|manager) ~2 (what|why|the truth|about|know|anything|that)?',
       'say (that )? (it is|they are|you are|its|this is|i am) ~1 (for|buying) (a|your|the|home|family|my|personal|own|friends?)',
-      '(for|it is) (your )? (personal use|own use|home (renovation|repairs?|improvement)|birthday|medical (bills?|expenses?))',
+      'say ~3 (for|it is) (your )? (personal use|own use|home (renovation|repairs?|improvement)|birthday|medical (bills?|expenses?))',
       '(if|when) ~2 (asks?|asked|ask you|questions?) ~6 (tell|say|just say|do not (say|tell|mention))',
+      '(say|tell|telling) ~3 (them|him|her) ~1 that ~6 (verbally|confirmed|for family|renovation|gift|present|vacation)|(put|write|choose|type|mark) ~2 (gift|present|family) ~2 (not|so|and|instead)',
     ],
   },
   ask_press_or_call_back: {
     clear: [
       'visit (us|our website) (at|on)',
+      '(call|ring|message|text|contact|phone|dial|reach) ~8 (at|on) # # # ~8|(call|ring|message|text|contact|phone) (the|our) ~3 (team|desk|department|manager|office|line|hotline) ~3 (on|at|before|today|now)',
+      '(leave|leaving|write|take) ~2 (my|his|her|the|our) ~1 (number|extension)|(call|ring) (him|her|my lawyer|the lawyer|my attorney) ~4 (not me|before|today|now|tonight|right away)',
       '(obtain|get|receive) ~2 enrollment information',
       '(use|using) our ~2 (automated|automation|ai)',
       '(press|dial|hit|push|pressing) (the )? (number )? (one|two|three|four|five|six|seven|eight|nine|zero|any|#)',

@@ -58,7 +58,7 @@ export const ENGLISH_PERSUASION: PersuasionCues = {
   },
   rapport: {
     clear: [
-      '# (percent)? ~1 (discounts?|off|savings)',
+      '# percent ~1 (discounts?|off|savings)',
       '(rate|interest|payment|bill) (reduction|reduced|relief)|(lower|reduce|reducing|lowering|cut) (your|the) ~2 (rate|rates|bill|bills|payment|payments|interest|debt|debts)',
       '(loan|loans|debt|debts|tax|taxes) ~4 (forgiven|forgiveness|eliminat*|cancel*|discharge*|settle*|written off|wiped out|non collectible)',
       '(settle|eliminate|forgive|discharge|resolve) ~4 (tax|taxes|debts?|loans?)',
@@ -68,7 +68,6 @@ export const ENGLISH_PERSUASION: PersuasionCues = {
       '(no cost|free of charge|absolutely free|completely free|zero cost|cost you nothing|zero percent|percent off|percent discount)',
       '(sweepstakes|lottery|jackpot|cash prize|million dollars|grand prize)',
       '(trust me|you can trust (me|us)|i am (only |just )? here to help|i am (just )? trying to help|trying to protect you|i am on your side|i am helping you)',
-      '(god bless|bless your heart|i swear|swear (to|on) (god|my))',
       '(grandma|grandpa|granny|nana|papa|mom|dad|mum|grandson|granddaughter) (it is|this is) me',
       '(i am|i was) (begging|asking) you',
       '(like|as) (my|your) (own )? (mother|father|son|daughter|grandmother|grandfather|brother|sister)',
@@ -78,6 +77,7 @@ export const ENGLISH_PERSUASION: PersuasionCues = {
       'half off|no credit check|(approved|qualif*) for (up to|a loan|#)',
     ],
     weak: [
+      '(god bless|bless your heart|i swear|swear (to|on) (god|my))|# dollars ~1 (discounts?|off|savings)',
       '(my dear|my darling|my love|i love you so)',
       '(do not worry|no need to worry|you are (completely )? (safe|secure)|100 percent (safe|secure))',
       '(you|have|been|are) ~2 (qualif*|preapproved|eligible|approved|selected|chosen|entitled|awarded)',

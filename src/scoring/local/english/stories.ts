@@ -55,6 +55,8 @@ export const ENGLISH_STORIES: Lexicon['stories'] = {
     '(grandma|grandpa|granny|nana|grandson|granddaughter|grandmother|grandfather)',
     '(in jail|bail|bond money|car accident|broke my nose|my lawyer|public defender|hit a pregnant|arrested for dui)',
     '(do not tell (mom|dad|my)|new number|lost my phone|my phone (broke|is broken))',
+    'my ~2 phone ~1 (fell|broke|broken|died|got stolen)|(friend|borrowed|another) phone|(delete|forget) ~2 old number',
+    'i have (got )? your (daughter|son|wife|husband|mother|child|grandson|granddaughter)|(see|hear) (him|her) again|(do not|not to) hurt (him|her)',
   ],
   prize_lottery: [
     '(you have won|winner|winners|sweepstakes|lottery|publishers clearing|grand prize|congratulations|won the|jackpot|mega millions)',
@@ -95,27 +97,42 @@ export const ENGLISH_STORIES: Lexicon['stories'] = {
   investment_crypto: [
     '(invest|investment|trading platform|crypto|bitcoin|trading) ~6 (returns?|profits?|double|guaranteed|opportunity|account manager)',
     '(returns?|profits?) ~4 (guaranteed|daily|weekly|percent)',
+    '(bitcoin|crypto|cryptocurrency|usdt|ethereum|forex|trading) ~5 (account|platform|wallet|profits?|broker|app|manager|signals?|desk|bot)',
+    '(account manager|broker|trader|mentor|analyst) ~6 (profits?|trade|trades|trading|portfolio|invest*|deposit)',
+    '(your|the) ~2 (investment|portfolio|profits?|returns?) ~4 (doubled|tripled|grown|grew|up to|is now|are now|withdraw*)',
   ],
   romance: [
     '(i love you|my love|marry|soul mate|soulmate|babe) ~15 (money|send|visa|ticket|dollars|gift card)',
     '(oil rig|deployed|army ~3 overseas|military ~4 leave) ~20 (money|send|fee|gift)',
+    '(my love|my darling|baby|honey|sweetheart|my queen|my king|my dear) ~20 (fee|ticket|visa|customs|hospital|contract|rig|leave|base|money|dollars|pay|send)',
+    '(rig|base|platform|mission|contract|deployment) ~14 (come (home|to you|marry)|marry you|be with you|hold you|see you)|can not wait to (hold|meet|kiss|see) you',
   ],
   job_task: [
     '(hiring manager|remote job|got the job|work from home|payroll|job offer|data entry)',
     '(mail you a check|deposit it and send|buy equipment|complete ~2 tasks|commission)',
     '(work|working) from home|part time job|job (opportunity|opening)|(extra|weekly|daily|passive) (income|pay)',
     '(earn|make) ~4 (dollars|money|#) (a|per|every) (day|week|month|hour)',
+    '(rate|review|like|optimize|boost) ~2 (hotels?|products?|videos?|apps?|listings?|orders?)|(set|batch|round) of tasks|(combo|daily) tasks?',
+    '(starter kit|home office|office equipment|mystery shopper|secret shopper|car wrap|package handler|reship*|payment processor)',
   ],
   rental_payee: [
     '(rent|landlord|property|lease) ~10 (new account|changed banks|wire|zelle|deposit)',
+    '(apartment|house|unit|condo|room|place|rental) ~12 (deposit|first month|last month|keys|application fee|out of the country|out of state|overseas|missionary|hold it)',
+    '(mail|send|ship|overnight) ~3 (you )? ~2 keys|out of the country|(a lot of|other|many|several) people ~3 (want it|interested|asking|looking)',
+    '(bank details|account details|banking details|remittance|payment details) ~4 (changed|updated|new|below)|(title|escrow) (company|office|officer|agent)',
     '(invoice|vendor|supplier|closing|escrow) ~10 (new account|changed|wire)',
   ],
   charity: [
     '(donation|donate|charity|fundraiser|disaster relief|contribution|veterans|firefighters) ~12 (card|today|now|cash|pledge|dollars)',
     '(police|sheriffs?|fire|veterans?|cancer|troopers?) ~4 (association|fund|foundation|society|benevolent|league)',
+    '(donat*|pledge*|contribut*|relief fund|fundrais*|raising money) ~8 (victims?|children|families|kids|hurricane|earthquake|flood|fires?|shelter|officers|troopers|veterans|war)',
+    '(victims?|children|families|hurricane|earthquake|flood|wildfires?|fallen|disabled) ~8 (donat*|pledge*|contribut*|support|fund|relief)',
   ],
   recovery: [
     '(recover|get back|recovery of|recovering) ~4 (lost|stolen|scammed|your) (money|funds|crypto|bitcoin)',
     '(victim|scammed) ~8 (compensation|recover|fund)',
+    '(recover*|get back|return|release|refund|restitution|compensat*|settlement) ~8 (scam|scammed|scammers|victims?|defrauded|lost to|fraudsters|stolen funds)',
+    '(scam|scammed|scammers|defrauded|lost to|fraudsters) ~10 (recover*|get ~3 back|money back|restitution|compensat*|settlement|we (found|located|traced|froze))',
+    '(we|i|they) (have )? (found|located|traced|recovered|frozen|froze) ~4 (your )? ~1 (money|funds|crypto|bitcoin|wallet)',
   ],
 };

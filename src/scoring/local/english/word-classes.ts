@@ -7,11 +7,13 @@ export const ENGLISH_CLASSES: WordClasses = {
   move: 'move|transfer|shift|withdraw|wire|send|relocate|deposit',
   your: 'your|the|this|that|my|our|his|her|a|an|any|all',
   no_one:
-    'anyone|anybody|any one|no one|nobody|mom|mum|mother|dad|father|family|relatives|husband|wife|spouse|son|daughter|kids|children|parents|friends?|neighbou?rs?|bank|branch|staff|cashier|teller|clerk|manager|police|lawyer|attorney|them|him|her|third party|other person',
+    'anyone|anybody|any one|no one|nobody|mom|mum|mother|dad|father|family|relatives|husband|wife|spouse|son|daughter|kids|children|parents|friends?|neighbou?rs?|bank|branch|staff|cashier|teller|clerk|manager|police|lawyer|attorney|them|him|her|third party|other person|anyone else|uncle|aunt|grandmother|grandfather|adults?|parents|boss|coworkers?|roommate|realtor|accountant|customer service',
   soon: 'now|today|tonight|immediately|right away|right now|at once|as soon as possible|asap|urgently|within ~2 (hours?|minutes?|hour)',
   money:
     'money|funds?|savings|cash|balance|dollars|bucks|amount|payment|assets?|deposit|retirement|refund|difference|rest',
   amount: '# (#)? (#)? (dollars|bucks|grand|usd|pounds|euros)',
+  deadline:
+    'noon|midnight|tonight|tomorrow|today|end of (the )? (day|business|month)|close of business|(#|one) (am|pm|o clock|thirty)|(monday|tuesday|wednesday|thursday|friday|saturday|sunday)',
   officer:
     'officer|agent|detective|sergeant|inspector|deputy|investigator|marshal|lieutenant|captain|constable|sheriff|prosecutor|magistrate|judge|attorney',
   agency:

@@ -1,13 +1,26 @@
 import { resolve } from 'node:path';
 import { readLabelledCalls } from '../evaluation/call-files.ts';
+import type { LabelledCall } from '../evaluation/labelled-call.ts';
 import type { LikenessModel } from '../scoring/likeness.ts';
 import inRepository from '../scoring/likeness-weights.json' with { type: 'json' };
+import { WORDING_WINDOW_MS } from '../scoring/local/wording.ts';
 import { parseLikenessModel } from '../scoring/risk-policy-message.ts';
 import { type Example, trainLinearModel } from './linear-model.ts';
-import { prepare, type TrainingCall } from './training-set.ts';
+import type { TrainingCall } from './training-set.ts';
 
-export const WINDOW_MS = 30_000;
-const SHRINKAGE = 0.001;
+/** What a model looks at, and how its weights are learned. */
+export interface Recipe {
+  readonly windowMs: number;
+  /** The L2 penalty. */
+  readonly shrinkage: number;
+  /** What fewer clusters of calls have is left out. */
+  readonly leastClusters: number;
+  /** Decimal places of a weight; what is then nothing is left out. */
+  readonly digits: number;
+}
+
+export const LIKENESS: Recipe = { windowMs: 30_000, shrinkage: 0.001, leastClusters: 1, digits: 3 };
+export const WORDING: Recipe = { windowMs: WORDING_WINDOW_MS, shrinkage: 0.001, leastClusters: 5, digits: 2 };
 const OWN_CALLS = resolve(import.meta.dirname, 'calls');
 
 /** The group of the service's own calls that were labelled. */
@@ -23,35 +36,44 @@ const GROUP_WEIGHTS: Readonly<Record<string, number>> = {
 };
 
 /** The calls that are marked for training, in a folder and beside this file. */
-export const readTrainingCalls = (folder: string): TrainingCall[] =>
-  prepare(
-    [...readLabelledCalls(folder), ...readLabelledCalls(OWN_CALLS)].filter(({ isForTraining }) => isForTraining),
-    WINDOW_MS,
-  );
+export const readTrainingCalls = (folder: string): LabelledCall[] =>
+  [...readLabelledCalls(folder), ...readLabelledCalls(OWN_CALLS)].filter(({ isForTraining }) => isForTraining);
 
 /** The same weights from the same calls. */
-export function learnLikeness(calls: readonly TrainingCall[]): LikenessModel {
-  const names = [...new Set(calls.flatMap(({ moments }) => moments.flat()))].sort();
+export function learn(calls: readonly TrainingCall[], recipe: Recipe): LikenessModel {
+  const names = namesIn(calls, recipe.leastClusters);
   const numberOf = new Map(names.map((name, at) => [name, at]));
-  const { bias, weights } = trainLinearModel(examplesOf(calls, numberOf), names.length, SHRINKAGE);
+  const { bias, weights } = trainLinearModel(examplesOf(calls, numberOf), names.length, recipe.shrinkage);
   const named = names
-    .map((name, at) => [name, Number((weights[at] ?? 0).toFixed(3))] as const)
+    .map((name, at) => [name, Number((weights[at] ?? 0).toFixed(recipe.digits))] as const)
     .filter(([, weight]) => weight > 0)
     .sort(([, a], [, b]) => b - a);
   return parseLikenessModel({
-    windowMs: WINDOW_MS,
+    windowMs: recipe.windowMs,
     bias: Number(bias.toFixed(3)),
     weights: Object.fromEntries(named),
   });
 }
 
+function namesIn(calls: readonly TrainingCall[], leastClusters: number): string[] {
+  const clusters = new Map<string, Set<string>>();
+  for (const { group, cluster, moments } of calls) {
+    for (const name of new Set(moments.flat())) {
+      const among = clusters.get(name) ?? new Set();
+      clusters.set(name, among.add(`${group} ${cluster}`));
+    }
+  }
+  return [...clusters].flatMap(([name, among]) => (among.size >= leastClusters ? [name] : [])).sort();
+}
+
 /** A file of weights, with what they were learned from. */
-export function writeLikeness(calls: readonly TrainingCall[], { windowMs, bias, weights }: LikenessModel): string {
+export function writeWeights(calls: readonly TrainingCall[], model: LikenessModel, { shrinkage }: Recipe): string {
+  const { windowMs, bias, weights } = model;
   const sources = [...new Set(calls.map(({ source }) => source))];
   const about = {
     sources: Object.fromEntries(sources.map((source) => [source, LICENCES[source] ?? 'not stated'])),
     calls: Object.fromEntries(sources.map((name) => [name, calls.filter(({ source }) => source === name).length])),
-    shrinkage: SHRINKAGE,
+    shrinkage,
   };
   return `${JSON.stringify({ about, windowMs, bias, weights }, null, 2)}\n`;
 }
