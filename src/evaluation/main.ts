@@ -42,7 +42,10 @@ function run(): void {
   if (sensitivity === undefined) throw new WrongOption(`--sensitivity must be one of ${SENSITIVITIES.join(', ')}`);
   const calls = readLabelledCalls(values.calls ?? values.data);
   if (values.explain) {
-    for (const call of calls) print(`${explain(playCall(call, DEFAULT_POLICY, LIMITS.scoring, sensitivity))}\n`);
+    for (const call of calls) {
+      const played = playCall(call, DEFAULT_POLICY, LIMITS.scoring, sensitivity);
+      print(`${explain(played, DEFAULT_POLICY)}\n`);
+    }
     return;
   }
   const report = measure(calls, DEFAULT_POLICY, LIMITS.scoring, sensitivity);

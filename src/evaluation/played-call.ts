@@ -1,10 +1,9 @@
 import type { Clock } from '../call/clock.ts';
-import type { Fact, ScamType } from '../call/facts.ts';
+import type { ScamType } from '../call/facts.ts';
 import type { Sensitivity } from '../call/priors.ts';
-import { isAtLeast, type RiskAssessment } from '../call/risk.ts';
-import type { Utterance } from '../call/utterance.ts';
+import { isAtLeast } from '../call/risk.ts';
 import type { RiskPolicy } from '../scoring/risk-policy.ts';
-import { type ScoringLimits, startScoring } from '../scoring/scoring-loop.ts';
+import { type ScoringLimits, startScoring, type Verdict } from '../scoring/scoring-loop.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { type SpokenCall, speak } from './speaking-pace.ts';
 
@@ -12,18 +11,11 @@ import { type SpokenCall, speak } from './speaking-pace.ts';
 export interface PlayedCall {
   readonly call: LabelledCall;
   readonly spoken: SpokenCall;
-  readonly moments: readonly Moment[];
+  /** One for each utterance. */
+  readonly verdicts: readonly Verdict[];
   /** When it first reached `high`; null when it never did. */
   readonly alertAtMs: number | null;
   /** What the family would be told that it is. */
-  readonly scamType: ScamType;
-}
-
-/** What was made of one utterance. */
-export interface Moment {
-  readonly utterance: Utterance;
-  readonly assessment: RiskAssessment;
-  readonly newFacts: readonly Fact[];
   readonly scamType: ScamType;
 }
 
@@ -35,26 +27,24 @@ export function playCall(
   sensitivity: Sensitivity = 'normal',
 ): PlayedCall {
   const spoken = speak(call);
-  const moments: Moment[] = [];
+  const verdicts: Verdict[] = [];
   let nowMs = 0;
   const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, after: neverDue };
   const observer = { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
-  const loop = startScoring({ clock, policy, model: null, limits, observer }, ({ analysis, newFacts, utterance }) => {
-    moments.push({ utterance, assessment: analysis.assessment, newFacts, scamType: analysis.scamType });
-  });
+  const loop = startScoring({ clock, policy, model: null, limits, observer }, (verdict) => verdicts.push(verdict));
   loop.learn({ attestation: null, caller: null, sensitivity });
   loop.spokenIn(call.language);
   for (const utterance of spoken.utterances) {
     nowMs = utterance.endMs;
     loop.hear(utterance);
   }
-  const alert = moments.find(({ assessment }) => isAtLeast(assessment.level, 'high'));
+  const alert = verdicts.find(({ analysis }) => isAtLeast(analysis.assessment.level, 'high'));
   return {
     call,
     spoken,
-    moments,
+    verdicts,
     alertAtMs: alert?.utterance.endMs ?? null,
-    scamType: (alert && moments.at(-1)?.scamType) ?? 'none',
+    scamType: (alert && verdicts.at(-1)?.analysis.scamType) ?? 'none',
   };
 }
 
@@ -66,8 +56,8 @@ function neverDue(): () => void {
 }
 
 /** The highest score until a moment of the call. */
-export const peakScore = ({ moments }: PlayedCall, untilMs: number): number =>
-  moments.reduce(
-    (peak, { utterance, assessment }) => (utterance.endMs <= untilMs ? Math.max(peak, assessment.score) : peak),
+export const peakScore = ({ verdicts }: PlayedCall, untilMs: number): number =>
+  verdicts.reduce(
+    (peak, { utterance, analysis }) => (utterance.endMs <= untilMs ? Math.max(peak, analysis.assessment.score) : peak),
     0,
   );

@@ -120,9 +120,9 @@ function tacticF1(played: readonly PlayedCall[]): number | null {
   return macroF1(classes.values());
 }
 
-function tacticsIn({ spoken, moments }: PlayedCall, turn: number): Set<Tactic> {
+function tacticsIn({ spoken, verdicts }: PlayedCall, turn: number): Set<Tactic> {
   const ofTurn = new Set(spoken.utterances.filter((_, at) => spoken.turnOf[at] === turn).map(({ id }) => id));
-  const found = moments
+  const found = verdicts
     .flatMap(({ newFacts }) => newFacts)
     .filter(({ utteranceId, stance }) => ofTurn.has(utteranceId) && stance === 'pressed');
   return new Set(found.map(({ tactic }) => tactic));

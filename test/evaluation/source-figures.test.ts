@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sensitivity } from '../../src/call/priors.ts';
 import { AS_WRITTEN, DISTURBANCES } from '../../src/evaluation/disturbance.ts';
-import { explain } from '../../src/evaluation/explanation.ts';
 import type { LabelledCall } from '../../src/evaluation/labelled-call.ts';
 import { playCall } from '../../src/evaluation/played-call.ts';
 import { measure } from '../../src/evaluation/report.ts';
@@ -51,8 +50,8 @@ const play = (call: LabelledCall) => playCall(call, DEFAULT_POLICY, LIMITS.scori
 
 describe('the measurement', () => {
   it('plays calls at speaking pace through the scoring itself', () => {
-    const { spoken, moments, alertAtMs } = play(SCAM);
-    expect(moments.map(({ utterance }) => utterance)).toEqual(spoken.utterances);
+    const { spoken, verdicts, alertAtMs } = play(SCAM);
+    expect(verdicts.map(({ utterance }) => utterance)).toEqual(spoken.utterances);
     expect(spoken.utterances[0]).toMatchObject({
       text: 'This is officer Cole with the Internal Revenue Service.',
       endMs: 9 * 380,
@@ -86,13 +85,9 @@ describe('the measurement', () => {
   it('is for users of one sensitivity, and says of which', () => {
     const reportOf = (sensitivity: Sensitivity) => measure([SCAM], DEFAULT_POLICY, LIMITS.scoring, sensitivity);
     const firstScore = (sensitivity: Sensitivity) =>
-      playCall(SCAM, DEFAULT_POLICY, LIMITS.scoring, sensitivity).moments[0]?.assessment.score;
+      playCall(SCAM, DEFAULT_POLICY, LIMITS.scoring, sensitivity).verdicts[0]?.analysis.assessment.score;
     expect(tellReport(reportOf('high'))).toContain('sensitivity high');
     expect(firstScore('high')).toBeGreaterThan(firstScore('low') ?? 100);
-  });
-
-  it('explains a call by what was said', () => {
-    expect(explain(play(SCAM))).toContain('ask_gift_card pressed: “Buy Target gift cards');
   });
 });
 
