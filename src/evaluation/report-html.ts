@@ -99,10 +99,10 @@ function drawChart(title: string, xTitle: string, yTitle: string, lines: readonl
 }
 
 function drawTable({ figures }: Report): string {
-  const columns = COLUMNS.filter(([, tell]) => figures.some((each) => tell(each) !== ''));
-  const head = columns.map(([title]) => `<th>${escapeHtml(title)}</th>`).join('');
+  const columns = COLUMNS.filter(({ tell }) => figures.some((each) => tell(each) !== ''));
+  const head = columns.map(({ title }) => `<th>${escapeHtml(title)}</th>`).join('');
   const rows = figures.map((each) => {
-    const cells = columns.map(([, tell]) => `<td>${escapeHtml(tell(each))}</td>`).join('');
+    const cells = columns.map(({ tell }) => `<td>${escapeHtml(tell(each))}</td>`).join('');
     return `<tr${each.disturbance === AS_WRITTEN ? ' class="plain"' : ''}>${cells}</tr>`;
   });
   return `<table><thead><tr>${head}</tr></thead><tbody>${rows.join('\n')}</tbody></table>`;
