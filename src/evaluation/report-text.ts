@@ -49,6 +49,7 @@ const EARLY = share('alerted within 30 s', ({ alertedEarly }) => alertedEarly);
 const CAMPAIGNS = share('campaigns within 30 s', ({ campaignsEarly }) => campaignsEarly);
 const FALSE_ALARMS = share('false alarms in 5 min', ({ falseAlarms }) => falseAlarms);
 const NEAR_DOMAIN = share('near-domain false alarms', ({ nearDomainFalseAlarms }) => nearDomainFalseAlarms);
+const CHAINED = share('false alarms, chained to 5 min', ({ chainedFalseAlarms }) => chainedFalseAlarms);
 const TYPE_F1 = f1('type F1', ({ typeF1 }) => typeF1);
 
 const OF_SCAMS: readonly Column[] = [
@@ -68,8 +69,8 @@ const OF_SCAMS: readonly Column[] = [
   TYPE_F1,
   f1('tactic F1', ({ tacticF1 }) => tacticF1),
 ];
-const OF_LEGITIMATE: readonly Column[] = [FALSE_ALARMS, NEAR_DOMAIN];
-const UNDER_DISTURBANCE: readonly Quantity[] = [ALERTED, EARLY, CAMPAIGNS, FALSE_ALARMS, NEAR_DOMAIN, TYPE_F1];
+const OF_LEGITIMATE: readonly Column[] = [FALSE_ALARMS, NEAR_DOMAIN, CHAINED];
+const UNDER_DISTURBANCE: readonly Quantity[] = [ALERTED, EARLY, CAMPAIGNS, FALSE_ALARMS, NEAR_DOMAIN, CHAINED, TYPE_F1];
 const SOURCE: Column = { title: 'source', tell: ({ source }) => source };
 
 /** Everything that is measured of a source, under one disturbance. */

@@ -1,10 +1,11 @@
 import type { Sensitivity } from '../call/priors.ts';
 import type { RiskPolicy } from '../scoring/risk-policy.ts';
 import type { ScoringLimits } from '../scoring/scoring-loop.ts';
+import { chainsOf, joined } from './chained-calls.ts';
 import { AS_WRITTEN, DISTURBANCES, vocabularyOf } from './disturbance.ts';
 import type { LabelledCall } from './labelled-call.ts';
 import { type PlayedCall, playCall } from './played-call.ts';
-import { decidingScore, measureSource, type SourceFigures } from './source-figures.ts';
+import { decidingScore, FIVE_MINUTES_MS, measureSource, type SourceFigures } from './source-figures.ts';
 
 /** Everything that was measured. */
 export interface Report {
@@ -34,15 +35,21 @@ export function measure(
   sensitivity: Sensitivity = 'normal',
 ): Report {
   const vocabulary = vocabularyOf(calls);
-  const sources = [...new Set(calls.map(({ source }) => source))];
+  const sources = [...new Set(calls.map(({ source }) => source))].map((source) => {
+    const ofSource = calls.filter((call) => call.source === source);
+    const legitimate = ofSource.filter(({ isScam }) => !isScam);
+    return { source, ofSource, chains: chainsOf(legitimate, FIVE_MINUTES_MS) };
+  });
   const figures: SourceFigures[] = [];
   const curves: SourceCurves[] = [];
   for (const [disturbance, disturb] of Object.entries(DISTURBANCES)) {
-    for (const source of sources) {
-      const played = calls
-        .filter((call) => call.source === source)
-        .map((call) => playCall(disturb(call, vocabulary), policy, limits, sensitivity));
-      figures.push(measureSource(source, disturbance, played));
+    // A chain is disturbed before it is joined, so that in it the same words are wrong as in its calls.
+    const play = (...chain: readonly LabelledCall[]): PlayedCall =>
+      playCall(joined(chain.map((call) => disturb(call, vocabulary))), policy, limits, sensitivity);
+    for (const { source, ofSource, chains } of sources) {
+      const played = ofSource.map((call) => play(call));
+      const chained = chains.map((chain) => play(...chain));
+      figures.push(measureSource(source, disturbance, played, chained));
       if (disturbance === AS_WRITTEN) curves.push(...curvesOf(source, played));
     }
   }

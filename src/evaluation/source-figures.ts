@@ -3,7 +3,7 @@ import { type PlayedCall, peakScore } from './played-call.ts';
 import { type Matches, macroF1, quantile, type Share, shareOf } from './statistics.ts';
 
 const EARLY_MS = 30_000;
-const FIVE_MINUTES_MS = 300_000;
+export const FIVE_MINUTES_MS = 300_000;
 
 /** What was measured of the calls of one source, under one disturbance. Null: the source holds nothing to measure it by. */
 export interface SourceFigures {
@@ -21,6 +21,8 @@ export interface SourceFigures {
   /** Legitimate calls that raised an alarm within five minutes. */
   readonly falseAlarms: Share;
   readonly nearDomainFalseAlarms: Share;
+  /** Of the legitimate calls in chains of at least five minutes, each of which is one call to the scoring. */
+  readonly chainedFalseAlarms: Share;
   /** Pairs whose fraudulent call has the higher score. */
   readonly pairsInOrder: Share;
   /** Macro-averaged; a call without an alert is of no type. */
@@ -28,7 +30,12 @@ export interface SourceFigures {
   readonly tacticF1: number | null;
 }
 
-export function measureSource(source: string, disturbance: string, played: readonly PlayedCall[]): SourceFigures {
+export function measureSource(
+  source: string,
+  disturbance: string,
+  played: readonly PlayedCall[],
+  chained: readonly PlayedCall[],
+): SourceFigures {
   const scams = played.filter(({ call }) => call.isScam);
   const legit = played.filter(({ call }) => !call.isScam);
   const campaigns = firstOfEach(scams, ({ call }) => call.cluster);
@@ -37,7 +44,7 @@ export function measureSource(source: string, disturbance: string, played: reado
   return {
     source,
     disturbance,
-    alerted: shareOf(scams, ({ alertAtMs }) => alertAtMs !== null),
+    alerted: shareOf(scams, isAlerted),
     alertedEarly: shareOf(scams, isEarly),
     campaignsEarly: campaigns.length < scams.length ? shareOf(campaigns, isEarly) : null,
     beforeAsk: asking.length > 0 ? shareOf(asking, (call) => isBeforeAsk(call, 0)) : null,
@@ -49,12 +56,14 @@ export function measureSource(source: string, disturbance: string, played: reado
       legit.filter(({ call }) => call.isNearDomain),
       isFalseAlarm,
     ),
+    chainedFalseAlarms: shareOf(chained, isAlerted),
     pairsInOrder: pairOrder(scams, legit),
     typeF1: typeF1(scams),
     tacticF1: tacticF1(played),
   };
 }
 
+const isAlerted = ({ alertAtMs }: PlayedCall): boolean => alertAtMs !== null;
 const isWithin = ({ alertAtMs }: PlayedCall, limitMs: number): boolean => alertAtMs !== null && alertAtMs <= limitMs;
 const isEarly = (played: PlayedCall): boolean => isWithin(played, EARLY_MS);
 const isFalseAlarm = (played: PlayedCall): boolean => isWithin(played, FIVE_MINUTES_MS);

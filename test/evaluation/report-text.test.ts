@@ -16,6 +16,7 @@ const figuresOf = (source: string, disturbance: string, more: Partial<SourceFigu
   alertP90Ms: null,
   falseAlarms: NONE,
   nearDomainFalseAlarms: NONE,
+  chainedFalseAlarms: NONE,
   pairsInOrder: NONE,
   typeF1: null,
   tacticF1: null,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sensitivity } from '../../src/call/priors.ts';
+import { joined } from '../../src/evaluation/chained-calls.ts';
 import { AS_WRITTEN, DISTURBANCES } from '../../src/evaluation/disturbance.ts';
 import type { LabelledCall } from '../../src/evaluation/labelled-call.ts';
 import { playCall } from '../../src/evaluation/played-call.ts';
@@ -60,7 +61,11 @@ describe('the measurement', () => {
   });
 
   it('counts what was found, when, and what was alarmed for nothing', () => {
-    const figures = measureSource('a source', AS_WRITTEN, [play(SCAM), play({ ...SCAM, id: 'copy' }), play(LEGIT)]);
+    const played = [play(SCAM), play({ ...SCAM, id: 'copy' }), play(LEGIT)];
+    const figures = measureSource('a source', AS_WRITTEN, played, [
+      play(joined([LEGIT, LEGIT])),
+      play(joined([LEGIT, SCAM])),
+    ]);
     expect(figures).toMatchObject({
       alerted: { count: 2, of: 2 },
       alertedEarly: { count: 2, of: 2 },
@@ -68,6 +73,7 @@ describe('the measurement', () => {
       byAsk: { count: 2, of: 2 },
       falseAlarms: { count: 0, of: 1 },
       nearDomainFalseAlarms: { count: 0, of: 1 },
+      chainedFalseAlarms: { count: 1, of: 2 },
       pairsInOrder: { count: 2, of: 2 },
       typeF1: 1,
       tacticF1: 1,
@@ -81,6 +87,19 @@ describe('the measurement', () => {
     expect(tellReport(run())).toBe(tellReport(run()));
     expect(drawReport(run())).toBe(drawReport(run()));
     expect(drawReport(run())).not.toMatch(/src=|href=/);
+  });
+
+  it('plays legitimate calls once more, in chains of five minutes, each as one call', () => {
+    const words = Array.from({ length: 400 }, (_, at) => `word${at}`).join(' ');
+    const long = (id: string): LabelledCall => ({
+      ...LEGIT,
+      id,
+      turns: [{ speaker: 'caller', text: words, tactics: null }],
+    });
+    const { figures } = measure(['a', 'b', 'c', 'd', 'e'].map(long), DEFAULT_POLICY, LIMITS.scoring);
+    expect(figures.map(({ chainedFalseAlarms }) => chainedFalseAlarms)).toEqual(
+      Object.keys(DISTURBANCES).map(() => ({ count: 0, of: 2 })),
+    );
   });
 
   it('is for users of one sensitivity, and says of which', () => {
