@@ -9,21 +9,26 @@ const turnSchema = z.object({
   tactics: z.array(z.enum(TACTICS)).nullish(),
 });
 
-const callSchema = z.object({
-  id: z.string(),
-  label: z.enum(['scam', 'legit']),
-  turns: z.array(turnSchema).min(1),
-  source: z.string().nullish(),
-  kind: z.string().nullish(),
-  cluster: z.union([z.string(), z.number()]).nullish(),
-  pair: z.union([z.string(), z.number()]).nullish(),
-  near_domain: z.boolean().nullish(),
-  ask_turn: z.number().int().min(0).nullish(),
-  scam_type: z.enum(SCAM_TYPES).nullish(),
-  /** English when it does not say. */
-  lang: z.string().nullish(),
-  use: z.enum(['train', 'evaluate']).nullish(),
-});
+const callSchema = z
+  .object({
+    id: z.string(),
+    label: z.enum(['scam', 'legit']),
+    turns: z.array(turnSchema).min(1),
+    source: z.string().nullish(),
+    kind: z.string().nullish(),
+    cluster: z.union([z.string(), z.number()]).nullish(),
+    pair: z.union([z.string(), z.number()]).nullish(),
+    near_domain: z.boolean().nullish(),
+    ask_turn: z.number().int().min(0).nullish(),
+    scam_type: z.enum(SCAM_TYPES).nullish(),
+    /** English when it does not say. */
+    lang: z.string().nullish(),
+    use: z.enum(['train', 'evaluate']).nullish(),
+  })
+  .refine(({ ask_turn, turns }) => (ask_turn ?? 0) < turns.length, {
+    path: ['ask_turn'],
+    message: 'is no turn of the call',
+  });
 
 /** One line of a `.jsonl` file of labelled calls. Whoever speaks under another name than these is unknown. */
 const SPEAKERS: Readonly<Record<string, Speaker>> = {

@@ -41,6 +41,7 @@ describe('files of labelled calls', () => {
     ['not JSON', ['{'], /one\.jsonl:1: /],
     ['a call without turns', [CALL, { id: 'b', label: 'scam' }], /one\.jsonl:2: turns: /],
     ['a label that is none', [{ ...CALL, label: 'spam' }], /one\.jsonl:1: label: /],
+    ['an ask in no turn', [{ ...CALL, ask_turn: 1 }], /one\.jsonl:1: ask_turn: is no turn/],
     ['an id given twice', [CALL, CALL], /two calls have the id a/],
     ['nothing', [], /no calls in /],
   ])('say where they hold %s', (_, lines, message) => {
