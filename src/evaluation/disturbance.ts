@@ -1,7 +1,7 @@
 import type { LabelledCall, Turn } from './labelled-call.ts';
 import { createRandom } from './random.ts';
 
-/** What a recogniser may do to a call. Each is the same at every run. */
+/** What a recogniser may do to a call. Each is the same at every run. `vocabulary`: what it may hear instead of a word. */
 export type Disturbance = (call: LabelledCall, vocabulary: readonly string[]) => LabelledCall;
 
 const eachTurn = (call: LabelledCall, change: (turn: Turn) => Turn): LabelledCall => ({

@@ -34,7 +34,10 @@ export function measure(
   limits: ScoringLimits,
   sensitivity: Sensitivity = 'normal',
 ): Report {
-  const vocabulary = vocabularyOf(calls);
+  const languages = new Set(calls.map(({ language }) => language));
+  const vocabularies = new Map(
+    [...languages].map((each) => [each, vocabularyOf(calls.filter(({ language }) => language === each))]),
+  );
   const sources = [...new Set(calls.map(({ source }) => source))].map((source) => {
     const ofSource = calls.filter((call) => call.source === source);
     const legitimate = ofSource.filter(({ isScam }) => !isScam);
@@ -45,7 +48,12 @@ export function measure(
   for (const [disturbance, disturb] of Object.entries(DISTURBANCES)) {
     // A chain is disturbed before it is joined, so that in it the same words are wrong as in its calls.
     const play = (...chain: readonly LabelledCall[]): PlayedCall =>
-      playCall(joined(chain.map((call) => disturb(call, vocabulary))), policy, limits, sensitivity);
+      playCall(
+        joined(chain.map((call) => disturb(call, vocabularies.get(call.language) ?? []))),
+        policy,
+        limits,
+        sensitivity,
+      );
     for (const { source, ofSource, chains } of sources) {
       const played = ofSource.map((call) => play(call));
       const chained = chains.map((chain) => play(...chain));
