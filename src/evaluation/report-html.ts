@@ -2,24 +2,29 @@ import { AS_WRITTEN } from './disturbance.ts';
 import type { Report, SourceCurves } from './report.ts';
 import { COLUMNS } from './report-text.ts';
 
-/** The report as one page that needs nothing else. */
+/** The report as one page that needs nothing else: figures and names of sources, nothing that was said. The same for the same report. */
 export function drawReport(report: Report): string {
   const scams = report.curves.filter(({ isScam }) => isScam);
   const charts = [
     drawChart(
-      'Share of calls at or above a score',
-      'score',
+      'Share of calls at or above a score (scams within 30 s, legitimate calls within five minutes)',
+      { title: 'score', tell: (at) => `${at * 100}` },
       'share',
       overThresholds(report.curves),
       report.threshold / 100,
     ),
     drawChart(
       'Scams found within 30 s against false alarms in five minutes (mean of the sources)',
-      'false alarms',
+      { title: 'false alarms', tell: tellPercent },
       'found',
       recallCurves(report.curves),
     ),
-    drawChart('Time to alert (to five minutes)', 'time', 'share of scams', scams.map(timeCurve)),
+    drawChart(
+      'Time to alert',
+      { title: 'time', tell: (at) => `${(at * LONGEST_MS) / 1_000} s` },
+      'share of scams',
+      scams.map(timeCurve),
+    ),
   ];
   return `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>Detection, measured</title>
@@ -29,7 +34,7 @@ table{border-collapse:collapse;font-size:12px;width:100%}td,th{border-bottom:1px
 figure{margin:1.5rem 0}svg{max-width:100%;height:auto}tr.plain td{font-weight:600}
 </style>
 <h1>Detection, measured</h1>
-<p>Policy ${escapeHtml(report.policyVersion)}, alert at ${report.threshold} points, sensitivity ${report.sensitivity}, the local finder alone. Intervals are Wilson’s, at 95 %.</p>
+<p>Policy ${escapeHtml(report.policyVersion)}, alert at ${report.threshold} points, sensitivity ${report.sensitivity}, the local finder alone. Intervals are Wilson’s, at 95 %. What the columns mean, and which of them flatter, stands in <code>src/scoring/README.md</code>.</p>
 ${charts.join('\n')}
 ${drawTable(report)}
 </html>
@@ -79,12 +84,20 @@ function timeCurve({ source, alertsAtMs }: SourceCurves): Line {
 const COLOURS = ['#1f5fbf', '#c2410c', '#15803d', '#7e22ce', '#b91c1c', '#0e7490', '#a16207', '#4d4d4d'];
 const PLOT = { left: 50, top: 10, width: 620, height: 300 };
 
-function drawChart(title: string, xTitle: string, yTitle: string, lines: readonly Line[], mark?: number): string {
+interface Axis {
+  readonly title: string;
+  /** What stands at a place, from 0 to 1. */
+  readonly tell: (at: number) => string;
+}
+
+const tellPercent: Axis['tell'] = (at) => `${at * 100} %`;
+
+function drawChart(title: string, across: Axis, up: string, lines: readonly Line[], mark?: number): string {
   const x = (value: number): string => (PLOT.left + value * PLOT.width).toFixed(1);
   const y = (value: number): string => (PLOT.top + (1 - value) * PLOT.height).toFixed(1);
   const grid = [0, 0.25, 0.5, 0.75, 1].map(
     (at) =>
-      `<path d="M${x(0)} ${y(at)}H${x(1)}M${x(at)} ${y(0)}V${y(1)}" stroke="#e3e8ee"/><text x="${PLOT.left - 8}" y="${y(at)}" text-anchor="end">${at * 100} %</text><text x="${x(at)}" y="${PLOT.top + PLOT.height + 16}" text-anchor="middle">${at * 100} %</text>`,
+      `<path d="M${x(0)} ${y(at)}H${x(1)}M${x(at)} ${y(0)}V${y(1)}" stroke="#e3e8ee"/><text x="${PLOT.left - 8}" y="${y(at)}" text-anchor="end">${tellPercent(at)}</text><text x="${x(at)}" y="${PLOT.top + PLOT.height + 16}" text-anchor="middle">${across.tell(at)}</text>`,
   );
   const drawn = lines.map(({ name, isDashed, points }, at) => {
     const colour = COLOURS[at % COLOURS.length];
@@ -95,7 +108,7 @@ function drawChart(title: string, xTitle: string, yTitle: string, lines: readonl
   });
   const threshold =
     mark === undefined ? '' : `<path d="M${x(mark)} ${y(0)}V${y(1)}" stroke="#111" stroke-dasharray="2 3"/>`;
-  return `<figure><figcaption><b>${escapeHtml(title)}</b>; across: ${xTitle}, up: ${yTitle}</figcaption><svg viewBox="0 0 960 350" font-size="11">${grid.join('')}${threshold}${drawn.join('')}</svg></figure>`;
+  return `<figure><figcaption><b>${escapeHtml(title)}</b>; across: ${across.title}, up: ${up}</figcaption><svg viewBox="0 0 960 350" font-size="11" role="img"><title>${escapeHtml(title)}</title>${grid.join('')}${threshold}${drawn.join('')}</svg></figure>`;
 }
 
 function drawTable({ figures }: Report): string {

@@ -86,7 +86,13 @@ describe('the measurement', () => {
     expect(run().figures.map(({ disturbance }) => disturbance)).toEqual(Object.keys(DISTURBANCES));
     expect(tellReport(run())).toBe(tellReport(run()));
     expect(drawReport(run())).toBe(drawReport(run()));
-    expect(drawReport(run())).not.toMatch(/src=|href=/);
+  });
+
+  it('draws a page that needs no other, and holds nothing that was said', () => {
+    const page = drawReport(measure([SCAM, LEGIT], DEFAULT_POLICY, LIMITS.scoring));
+    expect(page).toContain('<td>a source</td><td>as written</td>');
+    expect(page).not.toMatch(/src=|href=/);
+    expect(page).not.toMatch(/Cole|Thursday|gift cards|a campaign/);
   });
 
   it('plays legitimate calls once more, in chains of five minutes, each as one call', () => {
