@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import type { Clock } from '../src/call/clock.ts';
 import { readLabelledCalls } from '../src/evaluation/call-files.ts';
 import type { LabelledCall } from '../src/evaluation/labelled-call.ts';
+import { markdownTable } from '../src/evaluation/markdown-table.ts';
 import { speak } from '../src/evaluation/speaking-pace.ts';
 import { quantile } from '../src/evaluation/statistics.ts';
 import { LIMITS } from '../src/limits.ts';
@@ -14,8 +15,8 @@ import { createFakeClock, type FakeClock } from '../test/support/fake-clock.ts';
 
 /**
  * How often calls have the language model asked, and what they spend on it: labelled calls, at speaking pace and in
- * virtual time, through the service's own scoring. `npm run bench:model -- [--data PATH]`, of which only calls are
- * played that may be trained on.
+ * virtual time, through the service's own scoring. `npm run bench:model -- [--data PATH]`: those of PATH that may be
+ * trained on, and those written for that.
  */
 const CALLS = resolve(import.meta.dirname, '../src/training/calls');
 const ANSWER_MS = 1_000;
@@ -38,7 +39,9 @@ interface Played {
 }
 
 const { values } = parseArgs({ options: { data: { type: 'string', default: CALLS } } });
-const calls = readLabelledCalls(values.data).filter(({ isForTraining }) => isForTraining);
+const calls = [...new Set([resolve(values.data), CALLS])]
+  .flatMap(readLabelledCalls)
+  .filter(({ isForTraining }) => isForTraining);
 const nameOf = ({ source, isScam }: LabelledCall): string => `${source}, ${isScam ? 'scam' : 'honest'}`;
 for (const line of [
   `Method: ${calls.length} calls, each to a scoring of its own; the model answers after ${ANSWER_MS} ms and finds nothing.`,
@@ -46,11 +49,11 @@ for (const line of [
   `average, and the most in any minute of any call. Tokens: input that no cache held, one for ${BYTES_PER_TOKEN} bytes; with a provider`,
   'that keeps the instructions after the first request of each call, and with one that keeps nothing.',
   '',
-  '| calls | number | length | first | requests | most | tokens | most | no cache: requests | most | tokens | most |',
-  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
 ]) {
   print(line);
 }
+const FIGURES = ['requests', 'most', 'tokens', 'most'];
+const rows = [['calls', 'number', 'length', 'first', ...FIGURES, ...FIGURES.with(0, 'no cache: requests')]];
 for (const name of new Set(calls.map(nameOf))) {
   const named = calls.filter((call) => nameOf(call) === name);
   const kept = await playAll(named, true);
@@ -60,20 +63,20 @@ for (const name of new Set(calls.map(nameOf))) {
     0.5,
   );
   const times = [lengthS, (firstMs ?? 0) / 1_000].map((seconds) => `${Math.round(seconds)} s`);
-  const cells = [name, named.length, ...times, ...figures(kept), ...figures(await playAll(named, false))];
-  print(`| ${cells.join(' | ')} |`);
+  rows.push([name, `${named.length}`, ...times, ...figures(kept), ...figures(await playAll(named, false))]);
 }
+print(markdownTable(rows));
 
-function figures(played: readonly Played[]): Array<string | number> {
+function figures(played: readonly Played[]): string[] {
   const asked = played.flatMap((each) => each.asked);
   const tokens = asked.reduce((sum, request) => sum + request.tokens, 0);
   const most = (of: (request: Asked) => number): number =>
     Math.max(...played.map((each) => mostInMinute(each.asked, of)));
   return [
     (asked.length / played.length).toFixed(1),
-    most(() => 1),
-    Math.round(tokens / played.length),
-    most((request) => request.tokens),
+    `${most(() => 1)}`,
+    `${Math.round(tokens / played.length)}`,
+    `${most((request) => request.tokens)}`,
   ];
 }
 
