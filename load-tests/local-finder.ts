@@ -26,7 +26,9 @@ interface Costs {
 
 const calls = readLabelledCalls(CALLS).map((call) => speak(call).utterances);
 const scams = readLabelledCalls(resolve(CALLS, 'scams_en.jsonl')).map((call) => speak(call).utterances);
-const spanishCalls = readLabelledCalls(SPANISH_CALLS).map((call) => speak(call).utterances);
+const spanishCalls = readLabelledCalls(SPANISH_CALLS)
+  .filter(({ language }) => language === 'es')
+  .map((call) => speak(call).utterances);
 for (const line of [
   `Method: the segments of ${calls.length} calls written for training, at speaking pace, each call to a finder and a fact book of its own;`,
   `then those of its ${scams.length} scams in one call, which never stops pressing; then those of ${spanishCalls.length} Spanish calls. ${PASSES} passes in one process, after one to warm up.`,

@@ -20,6 +20,8 @@ export const ENGLISH_STORIES: Lexicon['stories'] = {
   bank_impersonation: [
     '(fraud|security|card) (department|team|desk|unit|services|specialist) ~4 (bank|card|account)?',
     'your bank|(bank|card) (fraud|security)',
+    '(card|account) (purchase|charge|payment|transaction)|(fraud|card|account) (team|desk|unit|specialist|alerts?|protection)',
+    '(i am|we are|this is) (the|your|from (the|your)) ~1 bank|(call|visit|phone|from) (the|your) branch|reverse (it|the (charge|payment))',
     '(safe|secure) account',
     '(transfer|transaction|wire|account|withdrawal|purchase) ~4 (fraudulent|suspicious|stealing|stolen|unauthorized)',
     '(cash app|wells fargo|capital one|chase|first national|paypal|bank of america|zelle|citibank|checking account)',
