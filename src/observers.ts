@@ -17,7 +17,7 @@ import type { ScoringObserver } from './scoring/scoring-loop.ts';
 import type { CallCommandDependencies } from './session/call-commands.ts';
 import type { OrphanDependencies } from './session/orphaned-calls.ts';
 import type { SessionObserver } from './session/session-dependencies.ts';
-import type { DeepgramObserver } from './transcription/deepgram/deepgram-transcriber.ts';
+import type { DeepgramObserver } from './transcription/deepgram/deepgram-dependencies.ts';
 import type { FallbackObserver } from './transcription/fallback.ts';
 
 export type Observers = ReturnType<typeof createObservers>;

@@ -19,7 +19,8 @@ export function readMediaFrame(message: Uint8Array): MediaMessage | null {
   if (payloadAt === NOWHERE || payloadAt >= payloadEnd || !isTail(message, payloadEnd)) return null;
   const length = decodeBase64(message, payloadAt, payloadEnd);
   if (length === NOWHERE) return null;
-  return { event: 'media', chunk: numberAt(message, chunkAt, chunkEnd), audio: decoded.subarray(0, length) };
+  if (audio.length !== length) audio = decoded.subarray(0, length);
+  return { event: 'media', chunk: numberAt(message, chunkAt, chunkEnd), audio };
 }
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, 'latin1');
@@ -76,12 +77,17 @@ for (const [value, byte] of bytesOf(ALPHABET).entries()) sextets[byte] = value;
 
 /** The audio of the latest message: they are read one after the other, and what is written is copied. */
 let decoded = new Uint8Array(1024);
+/** What of it is audio: nearly always as much as before, and a view costs as much as reading half a frame. */
+let audio = decoded;
 
 /** Decodes into `decoded`, and returns how many bytes it came to. */
 function decodeBase64(text: Uint8Array, from: number, to: number): number {
   const length = to - from;
   if (length % 4 !== 0) return NOWHERE;
-  if (length > decoded.length) decoded = new Uint8Array(length);
+  if (length > decoded.length) {
+    decoded = new Uint8Array(length);
+    audio = decoded;
+  }
   const into = decoded;
   const padding = text[to - 1] !== PADDING ? 0 : text[to - 2] !== PADDING ? 1 : 2;
   const wholeEnd = padding === 0 ? to : to - 4;

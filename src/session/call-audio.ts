@@ -11,7 +11,7 @@ import type {
 export interface AudioSink {
   /** O(1) and synchronous: called for every media frame. */
   write(frame: Uint8Array): void;
-  /** Audio of the call that never reached us, milliseconds. */
+  /** Audio of the call that never reached us, milliseconds: no more than have passed since the last that did. */
   missed(ms: number): void;
   /** `stopped`: Twilio said so; `lost`: the socket is gone, and the call may come back with another one. */
   close(reason: StreamEnd): void;
@@ -49,115 +49,140 @@ export interface CallAudioEvents {
   failed(error: unknown): void;
 }
 
-export function createCallAudio(
-  { callSid, language }: Pick<TranscriptOptions, 'callSid' | 'language'>,
+export const createCallAudio = (
+  options: Pick<TranscriptOptions, 'callSid' | 'language'>,
   transcriber: Transcriber,
   clock: Clock,
   events: CallAudioEvents,
-): CallAudio {
-  const transcripts = new Set<TranscriptStream>();
-  const consuming = new Set<Promise<void>>();
-  let current: OpenStream | null = null;
-  let startedAtMs: number | null = null;
+): CallAudio => new TimelineAudio(options, transcriber, clock, events);
+
+class TimelineAudio implements CallAudio {
+  readonly #options: Pick<TranscriptOptions, 'callSid' | 'language'>;
+  readonly #transcriber: Transcriber;
+  readonly #clock: Clock;
+  readonly #events: CallAudioEvents;
+  readonly #transcripts = new Set<TranscriptStream>();
+  readonly #consuming = new Set<Promise<void>>();
+  #current: OpenStream | null = null;
+  #startedAtMs: number | null = null;
   /** When the call's last audio came, or its first stream was opened. */
-  let lastAudioAtMs = 0;
-  let isLost = false;
+  #lastAudioAtMs = 0;
+  #isLost = false;
   /** Where the call's audio ends so far, on the call's timeline. */
-  let heardUntilMs = 0;
-  let unheardMs = 0;
+  #heardUntilMs = 0;
+  #unheardMs = 0;
 
-  function attach(release: () => void): AudioSink {
-    const nowMs = clock.monotonicMs();
-    if (startedAtMs !== null) unheardMs += nowMs - lastAudioAtMs;
-    startedAtMs ??= nowMs;
-    lastAudioAtMs = nowMs;
-    isLost = false;
-    releaseCurrent();
-    const startAtMs = Math.max(heardUntilMs, nowMs - startedAtMs);
-    const transcript = transcriber.open({ callSid, language, startAtMs });
-    transcripts.add(transcript);
-    current = openStream(transcript, release);
-    consume(transcript);
-    events.attached();
-    return createSink(transcript, startAtMs);
+  constructor(
+    options: Pick<TranscriptOptions, 'callSid' | 'language'>,
+    transcriber: Transcriber,
+    clock: Clock,
+    events: CallAudioEvents,
+  ) {
+    this.#options = options;
+    this.#transcriber = transcriber;
+    this.#clock = clock;
+    this.#events = events;
   }
 
-  function releaseCurrent(): void {
-    current?.release();
-    void current?.transcript.finish();
-    current = null;
+  attach(release: () => void): AudioSink {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#startedAtMs !== null) this.#unheardMs += nowMs - this.#lastAudioAtMs;
+    this.#startedAtMs ??= nowMs;
+    this.#lastAudioAtMs = nowMs;
+    this.#isLost = false;
+    this.#releaseCurrent();
+    const startAtMs = Math.max(this.#heardUntilMs, nowMs - this.#startedAtMs);
+    const transcript = this.#transcriber.open({ ...this.#options, startAtMs });
+    this.#transcripts.add(transcript);
+    this.#current = openStream(transcript, release);
+    this.#consume(transcript);
+    this.#events.attached();
+    return this.#createSink(transcript, startAtMs);
   }
 
-  function createSink(transcript: TranscriptStream, startAtMs: number): AudioSink {
+  #releaseCurrent(): void {
+    this.#current?.release();
+    void this.#current?.transcript.finish();
+    this.#current = null;
+  }
+
+  #createSink(transcript: TranscriptStream, startAtMs: number): AudioSink {
     let receivedBytes = 0;
     return {
-      write(frame) {
+      write: (frame) => {
         receivedBytes += frame.length;
-        lastAudioAtMs = clock.monotonicMs();
-        heardUntilMs = startAtMs + msOfBytes(receivedBytes);
+        this.#lastAudioAtMs = this.#clock.monotonicMs();
+        this.#heardUntilMs = startAtMs + msOfBytes(receivedBytes);
         transcript.write(frame);
       },
-      missed(ms) {
-        unheardMs += ms;
+      missed: (ms) => {
+        this.#unheardMs += Math.min(ms, this.#clock.monotonicMs() - this.#lastAudioAtMs);
       },
-      close(reason) {
+      close: (reason) => {
         void transcript.finish();
-        if (current?.transcript !== transcript) return;
-        current.onClosed();
-        current = null;
-        isLost = reason === 'lost';
-        events.detached(reason);
+        if (this.#current?.transcript !== transcript) return;
+        this.#current.onClosed();
+        this.#current = null;
+        this.#isLost = reason === 'lost';
+        this.#events.detached(reason);
       },
     };
   }
 
-  function consume(transcript: TranscriptStream): void {
-    const work = readSegments(transcript)
-      .catch(events.failed)
+  #consume(transcript: TranscriptStream): void {
+    const work = this.#readSegments(transcript)
+      .catch(this.#events.failed)
       .finally(() => {
-        transcripts.delete(transcript);
-        unheardMs += transcript.blindMs;
-        consuming.delete(work);
-        if (current === null && transcripts.size === 0) events.drained();
+        this.#transcripts.delete(transcript);
+        this.#unheardMs += transcript.blindMs;
+        this.#consuming.delete(work);
+        if (this.#current === null && this.#transcripts.size === 0) this.#events.drained();
       });
-    consuming.add(work);
+    this.#consuming.add(work);
   }
 
-  async function readSegments(transcript: TranscriptStream): Promise<void> {
+  async #readSegments(transcript: TranscriptStream): Promise<void> {
     for await (const segment of transcript) {
       try {
-        events.segment(segment, heardUntilMs - segment.endMs + clock.monotonicMs() - lastAudioAtMs);
+        const sinceMs = this.#clock.monotonicMs() - this.#lastAudioAtMs;
+        this.#events.segment(segment, this.#heardUntilMs - segment.endMs + sinceMs);
       } catch (error) {
-        events.failed(error);
+        this.#events.failed(error);
       }
     }
   }
 
-  const lostMs = (): number => (isLost ? clock.monotonicMs() - lastAudioAtMs : 0);
+  languageChanged(): void {
+    this.#current?.transcript.languageChanged();
+  }
 
-  return {
-    languageChanged: () => current?.transcript.languageChanged(),
-    attach,
-    async finish(stopMs) {
-      if (current !== null && stopMs > 0) await withinDeadline(clock, stopMs, current.closed);
-      unheardMs += lostMs();
-      isLost = false;
-      releaseCurrent();
-      await Promise.all(consuming);
-    },
-    get lostMs() {
-      return Math.round(lostMs());
-    },
-    get unansweredSinceMs() {
-      if (startedAtMs === null) return 0;
-      return Math.round(clock.monotonicMs() - lastAudioAtMs + (current?.transcript.unansweredMs ?? 0));
-    },
-    get blindMs() {
-      let blindMs = unheardMs;
-      for (const transcript of transcripts) blindMs += transcript.blindMs;
-      return Math.round(blindMs);
-    },
-  };
+  async finish(stopMs: number): Promise<void> {
+    if (this.#current !== null && stopMs > 0) await withinDeadline(this.#clock, stopMs, this.#current.closed);
+    this.#unheardMs += this.#missingMs();
+    this.#isLost = false;
+    this.#releaseCurrent();
+    await Promise.all(this.#consuming);
+  }
+
+  #missingMs(): number {
+    return this.#isLost ? this.#clock.monotonicMs() - this.#lastAudioAtMs : 0;
+  }
+
+  get lostMs(): number {
+    return Math.round(this.#missingMs());
+  }
+
+  get unansweredSinceMs(): number {
+    if (this.#startedAtMs === null) return 0;
+    const sinceMs = this.#clock.monotonicMs() - this.#lastAudioAtMs;
+    return Math.round(sinceMs + (this.#current?.transcript.unansweredMs ?? 0));
+  }
+
+  get blindMs(): number {
+    let blindMs = this.#unheardMs;
+    for (const transcript of this.#transcripts) blindMs += transcript.blindMs;
+    return Math.round(blindMs);
+  }
 }
 
 interface OpenStream {

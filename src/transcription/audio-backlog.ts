@@ -42,76 +42,99 @@ export interface AudioBacklogLimits {
   readonly overlapMs: number;
 }
 
-export function createAudioBacklog(
-  { backlogMs, overlapMs }: AudioBacklogLimits,
-  coverage: Coverage = createCoverage(),
-): AudioBacklog {
-  const ring = new Uint8Array(bytesOfMs(backlogMs));
-  const overlapBytes = bytesOfMs(overlapMs);
-  let written = 0;
-  let sent = 0;
-  let settled = 0;
+export const createAudioBacklog = (limits: AudioBacklogLimits, coverage = createCoverage()): AudioBacklog =>
+  new RingBacklog(limits, coverage);
 
-  const oldest = (): number => Math.max(0, written - ring.length);
+class RingBacklog implements AudioBacklog {
+  readonly #ring: Uint8Array;
+  readonly #overlapBytes: number;
+  readonly #coverage: Coverage;
+  #written = 0;
+  #sent = 0;
+  #settled = 0;
 
-  function append(part: Uint8Array): void {
-    const at = written % ring.length;
+  constructor({ backlogMs, overlapMs }: AudioBacklogLimits, coverage: Coverage) {
+    this.#ring = new Uint8Array(bytesOfMs(backlogMs));
+    this.#overlapBytes = bytesOfMs(overlapMs);
+    this.#coverage = coverage;
+  }
+
+  get #oldest(): number {
+    return Math.max(0, this.#written - this.#ring.length);
+  }
+
+  write(frame: Uint8Array): void {
+    const most = this.#ring.length;
+    if (frame.length <= most) this.#append(frame);
+    else for (let from = 0; from < frame.length; from += most) this.#append(frame.subarray(from, from + most));
+  }
+
+  #append(part: Uint8Array): void {
+    const ring = this.#ring;
+    const at = this.#written % ring.length;
     const untilEnd = ring.length - at;
-    ring.set(part.subarray(0, untilEnd), at);
-    if (part.length > untilEnd) ring.set(part.subarray(untilEnd), 0);
-    written += part.length;
-    if (oldest() <= sent) return;
-    giveUpWhatIsGone();
-    sent = oldest();
+    if (part.length <= untilEnd) ring.set(part, at);
+    else {
+      ring.set(part.subarray(0, untilEnd), at);
+      ring.set(part.subarray(untilEnd), 0);
+    }
+    this.#written += part.length;
+    if (this.#oldest <= this.#sent) return;
+    this.#giveUpWhatIsGone();
+    this.#sent = this.#oldest;
   }
 
-  function giveUpWhatIsGone(): void {
-    if (oldest() <= settled) return;
-    coverage.lose(settled, oldest());
-    settled = oldest();
+  #giveUpWhatIsGone(): void {
+    if (this.#oldest <= this.#settled) return;
+    this.#coverage.lose(this.#settled, this.#oldest);
+    this.#settled = this.#oldest;
   }
 
-  return {
-    write(frame) {
-      for (let from = 0; from < frame.length; from += ring.length) append(frame.subarray(from, from + ring.length));
-    },
-    take(maxBytes) {
-      const at = sent % ring.length;
-      const length = Math.min(maxBytes, written - sent, ring.length - at);
-      if (length <= 0) return null;
-      sent += length;
-      return ring.subarray(at, at + length);
-    },
-    settle(position) {
-      settled = Math.max(settled, Math.min(Math.round(position), sent));
-    },
-    rewind() {
-      giveUpWhatIsGone();
-      settled = coverage.toldFrom(settled);
-      sent = Math.max(oldest(), settled - overlapBytes);
-    },
-    abandon() {
-      coverage.lose(settled, written);
-      settled = written;
-      sent = written;
-    },
-    get writtenBytes() {
-      return written;
-    },
-    get unsentBytes() {
-      return written - sent;
-    },
-    get isSettled() {
-      return settled >= written;
-    },
-    get sentBytes() {
-      return sent;
-    },
-    get unansweredMs() {
-      return Math.round(msOfBytes(written - settled));
-    },
-    get blindMs() {
-      return Math.round(msOfBytes(coverage.blindBytes));
-    },
-  };
+  take(maxBytes: number): Uint8Array | null {
+    const at = this.#sent % this.#ring.length;
+    const length = Math.min(maxBytes, this.unsentBytes, this.#ring.length - at);
+    if (length <= 0) return null;
+    this.#sent += length;
+    return this.#ring.subarray(at, at + length);
+  }
+
+  settle(position: number): void {
+    this.#settled = Math.max(this.#settled, Math.min(Math.round(position), this.#sent));
+  }
+
+  rewind(): void {
+    this.#giveUpWhatIsGone();
+    this.#settled = this.#coverage.toldFrom(this.#settled);
+    this.#sent = Math.max(this.#oldest, this.#settled - this.#overlapBytes);
+  }
+
+  abandon(): void {
+    this.#coverage.lose(this.#settled, this.#written);
+    this.#settled = this.#written;
+    this.#sent = this.#written;
+  }
+
+  get writtenBytes(): number {
+    return this.#written;
+  }
+
+  get unsentBytes(): number {
+    return this.#written - this.#sent;
+  }
+
+  get isSettled(): boolean {
+    return this.#settled >= this.#written;
+  }
+
+  get sentBytes(): number {
+    return this.#sent;
+  }
+
+  get unansweredMs(): number {
+    return Math.round(msOfBytes(this.#written - this.#settled));
+  }
+
+  get blindMs(): number {
+    return Math.round(msOfBytes(this.#coverage.blindBytes));
+  }
 }

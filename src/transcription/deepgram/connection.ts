@@ -2,7 +2,7 @@ import { BYTES_PER_MS, bytesOfMs, msOfBytes } from '../../call/audio.ts';
 import { type Clock, every } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import type { AudioBacklog } from '../audio-backlog.ts';
-import { type CatchUpLimits, createCatchUpPacer } from '../catch-up-pacer.ts';
+import { type CatchUpLimits, type CatchUpPacer, createCatchUpPacer } from '../catch-up-pacer.ts';
 import { type DeepgramMessage, parseDeepgramMessage } from './deepgram-message.ts';
 import type { DeepgramSocket, DeepgramSocketEvents } from './deepgram-socket.ts';
 
@@ -48,139 +48,170 @@ const LONGEST_CHUNK_BYTES = 250 * BYTES_PER_MS;
 const STALLED_BYTES = 4 * LONGEST_CHUNK_BYTES;
 const HELD_BACK_MS = 50;
 
-export function openConnection(
+export const openConnection = (
   dial: (events: DeepgramSocketEvents) => DeepgramSocket,
   clock: Clock,
   limits: ConnectionLimits,
   backlog: AudioBacklog,
   isBusy: () => boolean,
   events: ConnectionEvents,
-): Connection {
-  const gatherBytes = bytesOfMs(limits.gatherMs);
-  const gatherWordBytes = bytesOfMs(limits.gatherWordMs);
-  const pacer = createCatchUpPacer(clock, limits);
-  let startBytes = 0;
-  let nextBytes = 0;
-  let isOpen = false;
-  let isOver = false;
-  let isPaused = false;
-  let unansweredBytes = 0;
-  let lastAudioAtMs = clock.monotonicMs();
-  let stalledSinceMs: number | null = null;
-  let unansweredPings = 0;
-  let isWordPending = false;
-  /** The pace or the network keeps audio back: no frame is to try again before its time. */
-  let isHeldBack = false;
-  let cancelFlush: (() => void) | null = null;
-  const stopKeepAlive = every(clock, limits.keepAliveMs, keepAlive);
-  const stopPings = every(clock, limits.pingMs, ping);
-  const socket: DeepgramSocket = dial({
-    opened() {
-      isOpen = true;
-      // What left the ring during the handshake is not heard by this connection.
-      startBytes = backlog.sentBytes;
-      nextBytes = startBytes;
-      events.opened();
-    },
-    message: onMessage,
-    pong() {
-      unansweredPings = 0;
-    },
-    closed(failure) {
-      if (isOver) return;
-      release();
-      events.closed(failure);
-    },
-  });
+): Connection => new FedConnection(dial, clock, limits, backlog, isBusy, events);
 
-  function release(): void {
-    isOver = true;
-    isOpen = false;
-    stopKeepAlive();
-    stopPings();
-    cancelFlush?.();
+class FedConnection implements Connection {
+  readonly #clock: Clock;
+  readonly #limits: ConnectionLimits;
+  readonly #gatherBytes: number;
+  readonly #gatherWordBytes: number;
+  readonly #backlog: AudioBacklog;
+  readonly #isBusy: () => boolean;
+  readonly #events: ConnectionEvents;
+  readonly #pacer: CatchUpPacer;
+  readonly #socket: DeepgramSocket;
+  readonly #stopKeepAlive: () => void;
+  readonly #stopPings: () => void;
+  readonly #onFlushDue = (): void => this.flush();
+  #startBytes = 0;
+  #nextBytes = 0;
+  #isOpen = false;
+  #isOver = false;
+  #isPaused = false;
+  #unansweredBytes = 0;
+  #lastAudioAtMs: number;
+  #stalledSinceMs: number | null = null;
+  #unansweredPings = 0;
+  #isWordPending = false;
+  /** The pace or the network keeps audio back: no frame is to try again before its time. */
+  #isHeldBack = false;
+  #cancelFlush: (() => void) | null = null;
+
+  constructor(
+    dial: (events: DeepgramSocketEvents) => DeepgramSocket,
+    clock: Clock,
+    limits: ConnectionLimits,
+    backlog: AudioBacklog,
+    isBusy: () => boolean,
+    events: ConnectionEvents,
+  ) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#gatherBytes = bytesOfMs(limits.gatherMs);
+    this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
+    this.#backlog = backlog;
+    this.#isBusy = isBusy;
+    this.#events = events;
+    this.#pacer = createCatchUpPacer(clock, limits);
+    this.#lastAudioAtMs = clock.monotonicMs();
+    this.#stopKeepAlive = every(clock, limits.keepAliveMs, () => this.#keepAlive());
+    this.#stopPings = every(clock, limits.pingMs, () => this.#ping());
+    this.#socket = dial({
+      opened: () => {
+        this.#isOpen = true;
+        // What left the ring during the handshake is not heard by this connection.
+        this.#startBytes = backlog.sentBytes;
+        this.#nextBytes = this.#startBytes;
+        events.opened();
+      },
+      message: (raw) => this.#onMessage(raw),
+      pong: () => {
+        this.#unansweredPings = 0;
+      },
+      closed: (failure) => {
+        if (this.#isOver) return;
+        this.#release();
+        events.closed(failure);
+      },
+    });
   }
 
-  function onMessage(raw: unknown): void {
-    if (isOver) return;
+  #release(): void {
+    this.#isOver = true;
+    this.#isOpen = false;
+    this.#stopKeepAlive();
+    this.#stopPings();
+    this.#cancelFlush?.();
+  }
+
+  #onMessage(raw: unknown): void {
+    if (this.#isOver) return;
     const message = parseDeepgramMessage(raw);
     if (message === null) {
-      events.brokenMessage();
+      this.#events.brokenMessage();
       return;
     }
-    unansweredBytes = 0;
-    unansweredPings = 0;
-    isWordPending = leavesWordPending(message);
-    events.message(message, startBytes);
+    this.#unansweredBytes = 0;
+    this.#unansweredPings = 0;
+    this.#isWordPending = leavesWordPending(message);
+    this.#events.message(message, this.#startBytes);
   }
 
-  function pump(): void {
-    if (!isOpen || isHeldBack) return;
-    const enoughBytes = isWordPending && !isBusy() ? gatherWordBytes : gatherBytes;
-    if (backlog.unsentBytes >= enoughBytes) flush();
-    else cancelFlush ??= clock.after(limits.gatherMs, flush);
+  pump(): void {
+    if (!this.#isOpen || this.#isHeldBack) return;
+    const enoughBytes = this.#isWordPending && !this.#isBusy() ? this.#gatherWordBytes : this.#gatherBytes;
+    if (this.#backlog.unsentBytes >= enoughBytes) this.flush();
+    else this.#cancelFlush ??= this.#clock.after(this.#limits.gatherMs, this.#onFlushDue);
   }
 
-  function flush(): void {
-    if (!isOpen) return;
-    cancelFlush?.();
-    cancelFlush = null;
-    if (backlog.sentBytes !== nextBytes) {
+  flush(): void {
+    if (!this.#isOpen) return;
+    this.#cancelFlush?.();
+    this.#cancelFlush = null;
+    const [backlog, socket] = [this.#backlog, this.#socket];
+    if (backlog.sentBytes !== this.#nextBytes) {
       // Audio left the ring before this connection took it: the times of its words would shift.
       socket.terminate();
       return;
     }
     while (socket.bufferedBytes < STALLED_BYTES) {
-      const chunk = backlog.take(Math.min(LONGEST_CHUNK_BYTES, pacer.allowance()));
+      const chunk = backlog.take(Math.min(LONGEST_CHUNK_BYTES, this.#pacer.allowance()));
       if (chunk === null) break;
       socket.sendAudio(chunk);
-      pacer.spend(chunk.length);
-      nextBytes += chunk.length;
-      unansweredBytes += chunk.length;
-      lastAudioAtMs = clock.monotonicMs();
-      isPaused = false;
+      this.#pacer.spend(chunk.length);
+      this.#nextBytes += chunk.length;
+      this.#unansweredBytes += chunk.length;
+      this.#lastAudioAtMs = this.#clock.monotonicMs();
+      this.#isPaused = false;
     }
-    isHeldBack = backlog.unsentBytes > 0;
-    if (isDead()) socket.terminate();
-    else if (isHeldBack) cancelFlush = clock.after(HELD_BACK_MS, flush);
-    else events.caughtUp();
+    this.#isHeldBack = backlog.unsentBytes > 0;
+    if (this.#isDead()) socket.terminate();
+    else if (this.#isHeldBack) this.#cancelFlush = this.#clock.after(HELD_BACK_MS, this.#onFlushDue);
+    else this.#events.caughtUp();
   }
 
-  function isDead(): boolean {
-    if (socket.bufferedBytes < STALLED_BYTES) stalledSinceMs = null;
-    else stalledSinceMs ??= clock.monotonicMs();
-    const isStalled = stalledSinceMs !== null && clock.monotonicMs() - stalledSinceMs >= limits.stalledAfterMs;
-    return isStalled || msOfBytes(unansweredBytes) >= limits.deafAfterMs;
+  #isDead(): boolean {
+    const nowMs = this.#clock.monotonicMs();
+    if (this.#socket.bufferedBytes < STALLED_BYTES) this.#stalledSinceMs = null;
+    else this.#stalledSinceMs ??= nowMs;
+    const isStalled = this.#stalledSinceMs !== null && nowMs - this.#stalledSinceMs >= this.#limits.stalledAfterMs;
+    return isStalled || msOfBytes(this.#unansweredBytes) >= this.#limits.deafAfterMs;
   }
 
   /** Without audio no utterance ever ends: the words held back are asked for once, and the connection is kept. */
-  function keepAlive(): void {
-    if (!isOpen || clock.monotonicMs() - lastAudioAtMs < limits.keepAliveMs / 2) return;
-    if (!isPaused) socket.finalize();
-    isPaused = true;
-    socket.keepAlive();
+  #keepAlive(): void {
+    if (!this.#isOpen || this.#clock.monotonicMs() - this.#lastAudioAtMs < this.#limits.keepAliveMs / 2) return;
+    if (!this.#isPaused) this.#socket.finalize();
+    this.#isPaused = true;
+    this.#socket.keepAlive();
   }
 
   /** A peer that is gone without a word takes audio until the network's buffers are full, which is minutes. */
-  function ping(): void {
-    if (!isOpen) return;
-    if (unansweredPings >= 2) {
-      socket.terminate();
+  #ping(): void {
+    if (!this.#isOpen) return;
+    if (this.#unansweredPings >= 2) {
+      this.#socket.terminate();
       return;
     }
-    unansweredPings += 1;
-    socket.ping();
+    this.#unansweredPings += 1;
+    this.#socket.ping();
   }
 
-  return {
-    pump,
-    flush,
-    closeStream: () => socket.closeStream(),
-    discard() {
-      release();
-      socket.terminate();
-    },
-  };
+  closeStream(): void {
+    this.#socket.closeStream();
+  }
+
+  discard(): void {
+    this.#release();
+    this.#socket.terminate();
+  }
 }
 
 /** Words were heard that are not final yet, or are about to be. */

@@ -58,29 +58,33 @@ const REGIONAL = new Set(
  * its HTTP status, and what waits unsent is known. The parameters ask for mu-law as Twilio sends it and words as early
  * as possible; `mip_opt_out` keeps calls out of the provider's training.
  */
-export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
-  return (language, events) => {
-    let wire: WebSocket | null = null;
-    let session: Awaited<ReturnType<DeepgramClient['listen']['v1']['connect']>> | null = null;
-    let isClosed = false;
-    const closed = (code: string, message: string): void => {
-      if (isClosed) return;
-      isClosed = true;
-      events.closed({ provider: 'deepgram', code, message, retryable: true });
-    };
+export const createDeepgramDialer =
+  (options: DeepgramOptions): DialDeepgram =>
+  (language, events) =>
+    new SdkSocket(options, language, events);
+
+class SdkSocket implements DeepgramSocket {
+  readonly #events: DeepgramSocketEvents;
+  #wire: WebSocket | null = null;
+  #session: Awaited<ReturnType<DeepgramClient['listen']['v1']['connect']>> | null = null;
+  #isClosed = false;
+
+  constructor({ apiKey, url: baseUrl, model }: DeepgramOptions, language: string, events: DeepgramSocketEvents) {
+    this.#events = events;
+    const closed = (code: string, message: string): void => this.#closed(code, message);
     const client = new DeepgramClient({
-      apiKey: options.apiKey,
-      baseUrl: options.url,
+      apiKey,
+      baseUrl,
       transportFactory: (url, headers) => {
-        wire = openWire(url, headers, closed);
-        wire.on('pong', events.pong);
-        return asTransport(wire);
+        this.#wire = openWire(url, headers, closed);
+        this.#wire.on('pong', events.pong);
+        return asTransport(this.#wire);
       },
     });
     client.listen.v1
       .connect({
-        Authorization: `Token ${options.apiKey}`,
-        model: options.model,
+        Authorization: `Token ${apiKey}`,
+        model,
         language: REGIONAL.has(language) ? language : language.replace(/-.*/, ''),
         encoding: 'mulaw',
         sample_rate: 8000,
@@ -93,29 +97,49 @@ export function createDeepgramDialer(options: DeepgramOptions): DialDeepgram {
         mip_opt_out: 'true',
       })
       .then((opening) => {
-        if (isClosed) return;
-        session = opening;
-        session.on('open', events.opened);
-        session.on('message', events.message);
-        session.connect();
+        if (this.#isClosed) return;
+        this.#session = opening;
+        opening.on('open', events.opened);
+        opening.on('message', events.message);
+        opening.connect();
       })
       .catch((error: Error) => closed('sdk', error.message));
+  }
 
-    return {
-      sendAudio: (audio) => session?.sendMedia(audio),
-      keepAlive: () => session?.sendKeepAlive({ type: 'KeepAlive' }),
-      finalize: () => session?.sendFinalize({ type: 'Finalize' }),
-      closeStream: () => session?.sendCloseStream({ type: 'CloseStream' }),
-      ping: () => wire?.ping(),
-      terminate() {
-        wire?.terminate();
-        closed('terminated', 'dropped by us');
-      },
-      get bufferedBytes() {
-        return wire?.bufferedAmount ?? 0;
-      },
-    };
-  };
+  #closed(code: string, message: string): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#events.closed({ provider: 'deepgram', code, message, retryable: true });
+  }
+
+  sendAudio(audio: Uint8Array): void {
+    this.#session?.sendMedia(audio);
+  }
+
+  keepAlive(): void {
+    this.#session?.sendKeepAlive({ type: 'KeepAlive' });
+  }
+
+  finalize(): void {
+    this.#session?.sendFinalize({ type: 'Finalize' });
+  }
+
+  closeStream(): void {
+    this.#session?.sendCloseStream({ type: 'CloseStream' });
+  }
+
+  ping(): void {
+    this.#wire?.ping();
+  }
+
+  terminate(): void {
+    this.#wire?.terminate();
+    this.#closed('terminated', 'dropped by us');
+  }
+
+  get bufferedBytes(): number {
+    return this.#wire?.bufferedAmount ?? 0;
+  }
 }
 
 function openWire(

@@ -1,42 +1,15 @@
 import { BYTES_PER_MS, bytesOfMs, msOfBytes } from '../../call/audio.ts';
-import type { Clock } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
-import { type AudioBacklogLimits, createAudioBacklog } from '../audio-backlog.ts';
+import { type AudioBacklog, createAudioBacklog } from '../audio-backlog.ts';
 import { createCoverage } from '../coverage.ts';
-import type { Fallback } from '../fallback.ts';
-import { createSegmenter } from '../segmenter.ts';
+import type { StreamFallback } from '../fallback.ts';
+import { createSegmenter, type Segmenter } from '../segmenter.ts';
 import type { Transcriber, TranscriptOptions, TranscriptSegment, TranscriptStream } from '../transcriber.ts';
-import { type Connection, type ConnectionLimits, openConnection } from './connection.ts';
+import { type Connection, openConnection } from './connection.ts';
 import { type ConnectionEvent, type ConnectionState, nextConnectionState } from './connection-state.ts';
+import type { DeepgramDependencies } from './deepgram-dependencies.ts';
 import type { DeepgramMessage, DeepgramResults } from './deepgram-message.ts';
-import type { DeepgramSocketEvents, DialDeepgram } from './deepgram-socket.ts';
-
-export interface DeepgramLimits extends ConnectionLimits, AudioBacklogLimits {
-  /** How long the last words may take after the last audio. */
-  readonly finishMs: number;
-}
-
-/** What the service counts and logs of its connections to the recogniser. */
-export interface DeepgramObserver {
-  reconnecting(): void;
-  connectionLost(options: TranscriptOptions, failure: ProviderFailure): void;
-  brokenMessage(): void;
-  /** Milliseconds from the arrival of a frame to its forwarding; a sample, not every frame. */
-  forwarded(ms: number): void;
-}
-
-export interface DeepgramDependencies {
-  readonly dial: DialDeepgram;
-  readonly clock: Clock;
-  /** Uniform in [0, 1): spreads the retries of many calls. */
-  readonly random: () => number;
-  readonly limits: DeepgramLimits;
-  /** Whether the process has much to do: audio is then sent in fewer messages. */
-  readonly isBusy: () => boolean;
-  readonly observer: DeepgramObserver;
-  /** Hears the call while Deepgram does not. */
-  readonly fallback: Fallback;
-}
+import type { DeepgramSocketEvents } from './deepgram-socket.ts';
 
 const FRAMES_PER_FORWARD_SAMPLE = 50;
 /** An HTTP status in the place of a connection: 401, 403, 429 and 503 as Deepgram documents them, and their like. */
@@ -51,109 +24,131 @@ const OTHER_LANGUAGE: ProviderFailure = {
 
 /** Speech to text by Deepgram's `/v1/listen`, or by anything that speaks its protocol. */
 export const createDeepgramTranscriber = (dependencies: DeepgramDependencies): Transcriber => ({
-  open: (options) => openStream(dependencies, options),
+  open: (options) => new DeepgramStream(dependencies, options),
 });
 
 /** One media stream's transcript, over as many connections as it takes. */
-function openStream(
-  { dial, clock, random, limits, isBusy, observer, fallback }: DeepgramDependencies,
-  options: TranscriptOptions,
-): TranscriptStream {
-  const coverage = createCoverage();
-  const backlog = createAudioBacklog(limits, coverage);
-  const segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
-  const callMsAt = (position: number): number => options.startAtMs + msOfBytes(position);
-  const carrier = fallback.follow({
-    callSid: options.callSid,
-    language: options.language,
-    coverage,
-    writtenBytes: () => backlog.writtenBytes,
-    told: onCarrierWords,
-    stopped: onCarrierStopped,
+class DeepgramStream implements TranscriptStream {
+  readonly #dependencies: DeepgramDependencies;
+  readonly #options: TranscriptOptions;
+  readonly #backlog: AudioBacklog;
+  readonly #segmenter: Segmenter;
+  readonly #carrier: StreamFallback;
+  readonly #segments: ReadableStream<TranscriptSegment>;
+  #output!: ReadableStreamDefaultController<TranscriptSegment>;
+  #state: ConnectionState = { name: 'idle' };
+  #connection: Connection | null = null;
+  #isFinishing = false;
+  #cancelRetry: (() => void) | null = null;
+  #cancelDeadline: (() => void) | null = null;
+  #resolveEnd!: () => void;
+  readonly #end = new Promise<void>((resolve) => {
+    this.#resolveEnd = resolve;
   });
-  const forwarding = createForwardSampler();
-  let output!: ReadableStreamDefaultController<TranscriptSegment>;
-  const segments = new ReadableStream<TranscriptSegment>({
-    start: (controller) => {
-      output = controller;
-    },
-  });
-  let state: ConnectionState = { name: 'idle' };
-  let connection: Connection | null = null;
-  let isFinishing = false;
-  let cancelRetry: (() => void) | null = null;
-  let cancelDeadline: (() => void) | null = null;
-  let resolveEnd!: () => void;
-  const end = new Promise<void>((resolve) => {
-    resolveEnd = resolve;
-  });
+  #frames = 0;
+  /** Where a frame stands whose forwarding is measured, and when it came. */
+  #sampleBytes = Number.POSITIVE_INFINITY;
+  #sampledAtMs = 0;
 
-  function advance(event: ConnectionEvent): void {
-    const previous = state.name;
-    state = nextConnectionState(state, event, clock.monotonicMs());
-    if (state.name === previous) return;
-    if (state.name === 'connecting') connect(state.attempt);
-    else if (state.name === 'streaming') connection?.flush();
-    else if (state.name === 'closing') connection?.closeStream();
-    else if (state.name === 'waiting') retryAt(state.retryAtMs);
-    else if (state.name === 'closed') close();
-  }
-
-  function retryAt(timeMs: number): void {
-    cancelRetry = clock.after(timeMs - clock.monotonicMs(), () => advance({ type: 'retry' }));
-  }
-
-  function connect(attempt: number): void {
-    if (attempt > 0) observer.reconnecting();
-    else carrier.away(false);
-    backlog.rewind(); // what the carrier has told meanwhile need not be heard again
-    const dialNow = (events: DeepgramSocketEvents) => dial(options.language(), events);
-    connection = openConnection(dialNow, clock, limits, backlog, isBusy, {
-      opened() {
-        carrier.opened();
-        advance({ type: 'opened' });
+  constructor(dependencies: DeepgramDependencies, options: TranscriptOptions) {
+    this.#dependencies = dependencies;
+    this.#options = options;
+    const coverage = createCoverage();
+    const backlog = createAudioBacklog(dependencies.limits, coverage);
+    this.#backlog = backlog;
+    this.#segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
+    this.#carrier = dependencies.fallback.follow({
+      callSid: options.callSid,
+      language: options.language,
+      coverage,
+      writtenBytes: () => backlog.writtenBytes,
+      told: (text, fromByte, untilByte) => this.#onCarrierWords(text, fromByte, untilByte),
+      stopped: () => this.#onCarrierStopped(),
+    });
+    this.#segments = new ReadableStream<TranscriptSegment>({
+      start: (controller) => {
+        this.#output = controller;
       },
-      message: onMessage,
-      brokenMessage: observer.brokenMessage,
-      caughtUp() {
-        forwarding.sent(backlog.sentBytes);
-        if (isFinishing) advance({ type: 'drained' });
-      },
-      closed: onClosed,
     });
   }
 
-  function onClosed(failure: ProviderFailure): void {
-    connection = null;
+  #callMsAt(position: number): number {
+    return this.#options.startAtMs + msOfBytes(position);
+  }
+
+  #advance(event: ConnectionEvent): void {
+    const previous = this.#state.name;
+    this.#state = nextConnectionState(this.#state, event, this.#dependencies.clock.monotonicMs());
+    if (this.#state.name === previous) return;
+    if (this.#state.name === 'connecting') this.#connect(this.#state.attempt);
+    else if (this.#state.name === 'streaming') this.#connection?.flush();
+    else if (this.#state.name === 'closing') this.#connection?.closeStream();
+    else if (this.#state.name === 'waiting') this.#retryAt(this.#state.retryAtMs);
+    else if (this.#state.name === 'closed') this.#close();
+  }
+
+  #retryAt(timeMs: number): void {
+    const { clock } = this.#dependencies;
+    this.#cancelRetry = clock.after(timeMs - clock.monotonicMs(), () => this.#advance({ type: 'retry' }));
+  }
+
+  #connect(attempt: number): void {
+    const { dial, clock, limits, isBusy, observer } = this.#dependencies;
+    if (attempt > 0) observer.reconnecting();
+    else this.#carrier.away(false);
+    this.#backlog.rewind(); // what the carrier has told meanwhile need not be heard again
+    const dialNow = (events: DeepgramSocketEvents) => dial(this.#options.language(), events);
+    this.#connection = openConnection(dialNow, clock, limits, this.#backlog, isBusy, {
+      opened: () => {
+        this.#carrier.opened();
+        this.#advance({ type: 'opened' });
+      },
+      message: (message, startBytes) => this.#onMessage(message, startBytes),
+      brokenMessage: observer.brokenMessage,
+      caughtUp: () => this.#onCaughtUp(),
+      closed: (failure) => this.#onClosed(failure),
+    });
+  }
+
+  #onCaughtUp(): void {
+    if (this.#backlog.sentBytes >= this.#sampleBytes) {
+      this.#dependencies.observer.forwarded(this.#dependencies.clock.monotonicMs() - this.#sampledAtMs);
+      this.#sampleBytes = Number.POSITIVE_INFINITY;
+    }
+    if (this.#isFinishing) this.#advance({ type: 'drained' });
+  }
+
+  #onClosed(failure: ProviderFailure): void {
+    this.#connection = null;
     // Deepgram closes with 1000 once everything is said; some servers leave the code out (1005).
-    if (state.name === 'closing' && (failure.code === '1000' || failure.code === '1005')) {
-      everythingSaid();
+    if (this.#state.name === 'closing' && (failure.code === '1000' || failure.code === '1005')) {
+      this.#everythingSaid();
     } else {
-      observer.connectionLost(options, failure);
-      backlog.rewind();
-      carrier.away(REFUSAL.test(failure.code));
-      advance({ type: 'lost', jitter: random() });
-      finishIfSettled();
+      this.#dependencies.observer.connectionLost(this.#options, failure);
+      this.#backlog.rewind();
+      this.#carrier.away(REFUSAL.test(failure.code));
+      this.#advance({ type: 'lost', jitter: this.#dependencies.random() });
+      this.#finishIfSettled();
     }
   }
 
-  function everythingSaid(): void {
-    backlog.settle(backlog.writtenBytes);
-    advance({ type: 'finished' });
+  #everythingSaid(): void {
+    this.#backlog.settle(this.#backlog.writtenBytes);
+    this.#advance({ type: 'finished' });
   }
 
-  function onMessage(message: DeepgramMessage, startBytes: number): void {
-    advance({ type: 'heard' });
-    if (message.type === 'Results') onResults(message, startBytes);
-    else if (message.type === 'Metadata' && state.name === 'closing') everythingSaid();
+  #onMessage(message: DeepgramMessage, startBytes: number): void {
+    this.#advance({ type: 'heard' });
+    if (message.type === 'Results') this.#onResults(message, startBytes);
+    else if (message.type === 'Metadata' && this.#state.name === 'closing') this.#everythingSaid();
   }
 
-  function onResults({ start, duration, is_final: isFinal, channel }: DeepgramResults, startBytes: number): void {
+  #onResults({ start, duration, is_final: isFinal, channel }: DeepgramResults, startBytes: number): void {
     const positionOf = (seconds: number): number => startBytes + seconds * 1000 * BYTES_PER_MS;
-    const callMsOf = (seconds: number): number => callMsAt(positionOf(seconds));
-    carrier.heard(startBytes);
+    const callMsOf = (seconds: number): number => this.#callMsAt(positionOf(seconds));
+    this.#carrier.heard(startBytes);
     // A final result answers for all of its span; an interim one says that nothing before it is still open.
-    backlog.settle(positionOf(isFinal ? start + duration : start));
+    this.#backlog.settle(positionOf(isFinal ? start + duration : start));
     const best = channel.alternatives[0];
     if (best === undefined || best.transcript === '') return;
     const words = best.words.map((word) => ({
@@ -162,82 +157,81 @@ function openStream(
       endMs: callMsOf(word.end),
     }));
     const whole = { text: best.transcript, startMs: callMsOf(start), endMs: callMsOf(start + duration) };
-    const segment = segmenter.accept({ isFinal, text: best.transcript, words: words.length > 0 ? words : [whole] });
-    if (segment !== null) output.enqueue(segment);
+    const segment = this.#segmenter.accept({
+      isFinal,
+      text: best.transcript,
+      words: words.length > 0 ? words : [whole],
+    });
+    if (segment !== null) this.#output.enqueue(segment);
   }
 
-  function onCarrierWords(text: string, fromByte: number, untilByte: number): void {
-    const startMs = Math.round(callMsAt(fromByte));
-    output.enqueue({ isFinal: true, speaker: 'unknown', text, startMs, endMs: Math.round(callMsAt(untilByte)) });
+  #onCarrierWords(text: string, fromByte: number, untilByte: number): void {
+    const startMs = Math.round(this.#callMsAt(fromByte));
+    const endMs = Math.round(this.#callMsAt(untilByte));
+    this.#output.enqueue({ isFinal: true, speaker: 'unknown', text, startMs, endMs });
   }
 
-  function onCarrierStopped(): void {
-    if (state.name !== 'connecting' && state.name !== 'waiting') return;
-    backlog.rewind();
-    finishIfSettled();
+  #onCarrierStopped(): void {
+    if (this.#state.name !== 'connecting' && this.#state.name !== 'waiting') return;
+    this.#backlog.rewind();
+    this.#finishIfSettled();
   }
 
   /** When the carrier has told the rest, there is nothing left that Deepgram is needed for. */
-  function finishIfSettled(): void {
-    if (isFinishing && backlog.isSettled) advance({ type: 'finished' });
+  #finishIfSettled(): void {
+    if (this.#isFinishing && this.#backlog.isSettled) this.#advance({ type: 'finished' });
   }
 
-  function close(): void {
-    carrier.close();
-    backlog.abandon();
-    cancelRetry?.();
-    cancelDeadline?.();
-    connection?.discard();
-    connection = null;
-    output.close();
-    resolveEnd();
+  #close(): void {
+    this.#carrier.close();
+    this.#backlog.abandon();
+    this.#cancelRetry?.();
+    this.#cancelDeadline?.();
+    this.#connection?.discard();
+    this.#connection = null;
+    this.#output.close();
+    this.#resolveEnd();
   }
 
-  function createForwardSampler() {
-    let frames = 0;
-    let sample: { readonly position: number; readonly atMs: number } | null = null;
-    return {
-      received(position: number): void {
-        if (frames++ % FRAMES_PER_FORWARD_SAMPLE === 0) sample ??= { position, atMs: clock.monotonicMs() };
-      },
-      sent(position: number): void {
-        if (sample === null || position < sample.position) return;
-        observer.forwarded(clock.monotonicMs() - sample.atMs);
-        sample = null;
-      },
-    };
+  write(frame: Uint8Array): void {
+    if (this.#isFinishing) return;
+    this.#backlog.write(frame);
+    if (this.#frames++ % FRAMES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
+      this.#sampleBytes = this.#backlog.writtenBytes;
+      this.#sampledAtMs = this.#dependencies.clock.monotonicMs();
+    }
+    this.#carrier.audio();
+    if (this.#state.name === 'idle') this.#advance({ type: 'audio' });
+    else this.#connection?.pump();
   }
 
-  return {
-    write(frame) {
-      if (isFinishing) return;
-      backlog.write(frame);
-      forwarding.received(backlog.writtenBytes);
-      carrier.audio();
-      if (state.name === 'idle') advance({ type: 'audio' });
-      else connection?.pump();
-    },
-    languageChanged() {
-      connection?.discard();
-      if (connection !== null) onClosed(OTHER_LANGUAGE);
-    },
-    finish() {
-      if (isFinishing) return end;
-      isFinishing = true;
-      carrier.finish();
-      if (state.name === 'idle') advance({ type: 'finished' });
-      else {
-        cancelDeadline = clock.after(limits.finishMs, () => advance({ type: 'finished' }));
-        connection?.flush();
-      }
-      return end;
-    },
-    get blindMs() {
-      return backlog.blindMs;
-    },
-    get unansweredMs() {
-      return backlog.unansweredMs;
-    },
-    [Symbol.asyncIterator]: () => segments[Symbol.asyncIterator](),
-  };
+  languageChanged(): void {
+    this.#connection?.discard();
+    if (this.#connection !== null) this.#onClosed(OTHER_LANGUAGE);
+  }
+
+  finish(): Promise<void> {
+    if (this.#isFinishing) return this.#end;
+    this.#isFinishing = true;
+    this.#carrier.finish();
+    if (this.#state.name === 'idle') this.#advance({ type: 'finished' });
+    else {
+      const { clock, limits } = this.#dependencies;
+      this.#cancelDeadline = clock.after(limits.finishMs, () => this.#advance({ type: 'finished' }));
+      this.#connection?.flush();
+    }
+    return this.#end;
+  }
+
+  get blindMs(): number {
+    return this.#backlog.blindMs;
+  }
+
+  get unansweredMs(): number {
+    return this.#backlog.unansweredMs;
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<TranscriptSegment> {
+    return this.#segments[Symbol.asyncIterator]();
+  }
 }
