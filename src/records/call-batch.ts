@@ -1,5 +1,5 @@
 import { and, asc, eq, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
-import type { PgInsertValue } from 'drizzle-orm/pg-core';
+import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call } from '../call/call.ts';
 import type { Fact } from '../call/facts.ts';
@@ -8,6 +8,7 @@ import type { Utterance } from '../call/utterance.ts';
 import type { CallState } from '../session/call-recorder.ts';
 import type { Database, Transaction } from './database.ts';
 import { analysisRow, newCallRow, streamIsDue } from './rows.ts';
+import { rowsAsJson } from './rows-as-json.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 type SpokenUtterance = Utterance & { readonly spokenAt: number };
@@ -38,9 +39,6 @@ export const nothingPending = (): PendingCall => ({
 export const newestState = (older: CallState | null, newer: CallState): CallState =>
   older?.status === 'completed' ? { ...newer, status: older.status, endedAt: older.endedAt } : newer;
 
-/** Postgres takes 65,535 parameters in a statement; the widest row has thirteen. */
-const ROWS_PER_STATEMENT = 5_000;
-
 /** Writes what is pending of several calls, all of it or nothing. */
 export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall>, instanceId: string): Promise<void> {
   const inOrder = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -48,39 +46,55 @@ export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall
     inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
   return db.transaction(async (transaction) => {
     const known = each(({ registered, taken, state }) => registered ?? taken?.call ?? state?.call ?? []);
-    for (const calls of chunks(known)) await begin(transaction, calls, instanceId);
+    await begin(transaction, known, instanceId);
     await lock(transaction, [...batch.keys()]);
     await expectStreams(
       transaction,
       each(({ registered }) => registered?.callSid ?? []),
     );
     for (const { call, at } of each(({ taken }) => taken ?? [])) await take(transaction, call.callSid, at, instanceId);
-    const calls = each(({ state }) => (state === null ? [] : [callRow(state, instanceId)]));
-    for (const rows of chunks(calls)) await upsertCalls(transaction, rows);
+    await upsertCalls(
+      transaction,
+      each(({ state }) => (state === null ? [] : [callRow(state, instanceId)])),
+    );
     const utterances = each((pending, callId) => pending.utterances.map((spoken) => utteranceRow(callId, spoken)));
-    for (const rows of chunks(utterances)) {
-      await transaction.insert(transcriptionEvents).values(rows).onConflictDoNothing();
-    }
+    await insertOnce(transaction, transcriptionEvents, utterances);
     const analyses = each((pending, callId) => pending.analyses.map((analysis) => analysisRow(callId, analysis)));
-    for (const rows of chunks(analyses)) await transaction.insert(fraudAnalyses).values(rows).onConflictDoNothing();
+    await insertOnce(transaction, fraudAnalyses, analyses);
     const facts = each((pending, callId) => [...pending.facts.values()].map((fact) => factRow(callId, fact)));
-    for (const rows of chunks(facts)) {
-      await transaction
-        .insert(callFacts)
-        .values(rows)
-        .onConflictDoUpdate({
-          target: [callFacts.callId, callFacts.utteranceId, callFacts.tactic, callFacts.finder],
-          set: { stance: sql`excluded.stance`, quote: sql`excluded.quote`, cue: sql`excluded.cue` },
-        });
-    }
+    await upsertFacts(transaction, facts);
     for (const [callSid, { endedAt }] of inOrder) if (endedAt !== null) await complete(transaction, callSid, endedAt);
   });
 }
 
-function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof activeCalls>>) {
-  return transaction
+async function insertOnce<Table extends PgTable>(
+  transaction: Transaction,
+  table: Table,
+  rows: Array<Table['$inferInsert']>,
+): Promise<void> {
+  if (rows.length > 0) await transaction.insert(table).select(rowsAsJson(table, rows)).onConflictDoNothing();
+}
+
+async function upsertFacts(
+  transaction: Transaction,
+  rows: ReadonlyArray<typeof callFacts.$inferInsert>,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await transaction
+    .insert(callFacts)
+    .select(rowsAsJson(callFacts, rows))
+    .onConflictDoUpdate({
+      target: [callFacts.callId, callFacts.utteranceId, callFacts.tactic, callFacts.finder],
+      set: { stance: sql`excluded.stance`, quote: sql`excluded.quote`, cue: sql`excluded.cue` },
+    });
+}
+
+async function upsertCalls(transaction: Transaction, rows: ReadonlyArray<ReturnType<typeof callRow>>): Promise<void> {
+  if (rows.length === 0) return;
+  const heartbeatAt = sql`case when status = 'completed' then null else ${streamIsDue} end`;
+  await transaction
     .insert(activeCalls)
-    .values(rows)
+    .select(rowsAsJson(activeCalls, rows, { heartbeatAt }))
     .onConflictDoUpdate({
       target: activeCalls.callSid,
       set: {
@@ -103,9 +117,11 @@ function upsertCalls(transaction: Transaction, rows: Array<PgInsertValue<typeof 
     });
 }
 
-function begin(transaction: Transaction, calls: readonly Call[], instanceId: string) {
+async function begin(transaction: Transaction, calls: readonly Call[], instanceId: string): Promise<void> {
+  if (calls.length === 0) return;
   const rows = calls.map((call) => newCallRow(call, null, instanceId));
-  return transaction.insert(activeCalls).values(rows).onConflictDoNothing();
+  const begun = rowsAsJson(activeCalls, rows, { heartbeatAt: streamIsDue });
+  await transaction.insert(activeCalls).select(begun).onConflictDoNothing();
 }
 
 /** In one order, before anything else is done to them: two instances often write of the same calls. */
@@ -142,7 +158,7 @@ async function complete(transaction: Transaction, callSid: CallSid, endedAt: num
     .where(and(eq(activeCalls.callSid, callSid), ne(activeCalls.status, 'completed')));
 }
 
-const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof activeCalls> => ({
+const callRow = (state: CallState, instanceId: string) => ({
   ...newCallRow(state.call, state.owner, instanceId),
   status: state.status,
   risk: state.risk,
@@ -154,7 +170,6 @@ const callRow = (state: CallState, instanceId: string): PgInsertValue<typeof act
   modelCachedInputTokens: state.modelUsage.cachedInputTokens,
   modelOutputTokens: state.modelUsage.outputTokens,
   endedAt: state.endedAt === null ? null : new Date(state.endedAt),
-  ...(state.status === 'completed' ? { heartbeatAt: null } : {}),
 });
 
 const utteranceRow = (
@@ -177,10 +192,3 @@ const factRow = (callId: CallSid, fact: Fact): typeof callFacts.$inferInsert => 
   cue: fact.isWeak ? 'weak' : 'clear',
   atMs: fact.atMs,
 });
-
-function chunks<Row>(rows: readonly Row[]): Row[][] {
-  const all: Row[][] = [];
-  for (let from = 0; from < rows.length; from += ROWS_PER_STATEMENT)
-    all.push(rows.slice(from, from + ROWS_PER_STATEMENT));
-  return all;
-}

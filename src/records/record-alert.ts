@@ -6,7 +6,7 @@ import type { AlertStep } from '../call/event.ts';
 import { type CallSid, stepDeliveryId } from '../call/ids.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Transaction } from './database.ts';
-import { analysisRow, newCallRow, newDeliveryRow } from './rows.ts';
+import { analysisRow, newCallRow, newDeliveryRow, streamIsDue } from './rows.ts';
 import { activeCalls, emergencyContacts, fraudAnalyses, users } from './schema.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function recordAlert(
     // The call's row and the deciding analysis may not have been written behind yet.
     transaction
       .insert(activeCalls)
-      .values(newCallRow(call, owner, instanceId))
+      .values({ ...newCallRow(call, owner, instanceId), heartbeatAt: streamIsDue })
       .onConflictDoNothing(),
     // Two steps of a call do not overtake each other. The call's own row is busy with the record that is written behind.
     transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${callSid}, 0))`),

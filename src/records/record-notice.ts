@@ -2,7 +2,7 @@ import { and, eq } from 'drizzle-orm';
 import type { NewNotice } from '../alerting/alert-ledger.ts';
 import { alertEvents, deliveries } from './alert-schema.ts';
 import type { Transaction } from './database.ts';
-import { newCallRow, newDeliveryRow } from './rows.ts';
+import { newCallRow, newDeliveryRow, streamIsDue } from './rows.ts';
 import { activeCalls, emergencyContacts } from './schema.ts';
 
 /** Writes the deliveries of a notice, one a call and contact. */
@@ -12,7 +12,7 @@ export async function recordNotice(transaction: Transaction, { call, owner, mess
     // The call's row may not have been written behind yet.
     transaction
       .insert(activeCalls)
-      .values(newCallRow(call, owner, instanceId))
+      .values({ ...newCallRow(call, owner, instanceId), heartbeatAt: streamIsDue })
       .onConflictDoNothing(),
     transaction
       .select({ contactId: emergencyContacts.id })

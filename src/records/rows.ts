@@ -5,24 +5,19 @@ import type { Call, CallOwner } from '../call/call.ts';
 import type { Channel } from '../call/event.ts';
 import { type AlertId, type CallSid, type ContactId, type DeliveryId, newId } from '../call/ids.ts';
 import type { deliveries } from './alert-schema.ts';
-import type { activeCalls, fraudAnalyses } from './schema.ts';
+import type { fraudAnalyses } from './schema.ts';
 
 /** A call that was given a stream token, which lasts a minute, and has not opened its stream, is an orphan after that. */
 export const streamIsDue = sql`now() + interval '1 minute'`;
 
-/** A call as it begins. */
-export const newCallRow = (
-  call: Call,
-  owner: CallOwner | null,
-  instanceId: string,
-): PgInsertValue<typeof activeCalls> => ({
+/** A call as it begins, but for its heartbeat, which the database's clock tells: `streamIsDue`. */
+export const newCallRow = (call: Call, owner: CallOwner | null, instanceId: string) => ({
   callSid: call.callSid,
   userId: owner?.userId ?? call.userId,
   fromNumber: call.from,
   toNumber: call.to,
-  status: 'in-progress',
+  status: 'in-progress' as const,
   instanceId,
-  heartbeatAt: streamIsDue,
   startedAt: new Date(call.startedAt),
 });
 

@@ -224,7 +224,7 @@ describe('the record of a call', () => {
     recorder.callState(state({ call: other.call, owner: other.owner }));
     recorder.utterance(other.call.callSid, utterance(1), SPOKEN_AT);
     await recorder.flush();
-    expect(failures).toMatchObject([{ code: '22021', isDropped: true }]);
+    expect(failures).toMatchObject([{ code: '22P05', isDropped: true }]);
     expect(await read(call.callSid)).toMatchObject({ status: 'in-progress', transcript: [] });
     expect((await read(other.call.callSid))?.transcript).toHaveLength(1);
     await connection.close();

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type CallFacts, type Fact, SCAM_TYPES, STANCES, TACTICS } from '../../call/facts.ts';
-import type { Utterance } from '../../call/utterance.ts';
+import { type Utterance, wordsSchema } from '../../call/utterance.ts';
 import type { ScoringWindow } from '../fact-finder.ts';
 import { locateQuote } from '../quote.ts';
 
@@ -22,11 +22,7 @@ export const callFactsSchema = z.object({
 const tolerantSchema = callFactsSchema.extend({
   facts: z.array(z.unknown()),
   scam_type: z.enum(SCAM_TYPES).catch('other'),
-  summary: z
-    .string()
-    .catch('')
-    // It goes into the database and to the family.
-    .transform((text) => text.replace(/\p{Cc}+/gu, ' ')),
+  summary: wordsSchema.catch(''),
 });
 
 /** The facts in a model's answer whose quotes stand in their utterances, or null when the answer is no answer. */
