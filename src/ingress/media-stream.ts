@@ -62,7 +62,7 @@ export function registerMediaStream(
   server.addHook('preValidation', async (request) => {
     if (!signatures.isSignedUpgrade(request)) throw new HttpProblem(403, 'The signature is not valid.');
   });
-  server.get('/voice/stream', { websocket: true }, (socket) => handleMediaStream(socket, dependencies));
+  server.get('/voice/stream', { websocket: true }, (socket) => void new MediaStream(socket, dependencies));
 }
 
 const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) ?? parseMediaMessage(data.toString());
@@ -71,119 +71,129 @@ const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) 
  * One media stream. Everything here is synchronous: Twilio throws audio away when it is read too slowly (its warning
  * 31930), and a listener that is attached late loses messages.
  */
-function handleMediaStream(
-  socket: WebSocket,
-  { clock, tokens, calls, limits, observer }: MediaStreamDependencies,
-): void {
-  let sink: AudioSink | null = null;
-  let brokenInARow = 0;
-  let lastChunk = 0;
-  let isAlive = true;
-  const cancelStart = clock.after(limits.startMs, () => reject('no_start', POLICY_VIOLATION));
-  const stopPings = every(clock, limits.pingMs, ping);
+class MediaStream {
+  readonly #socket: WebSocket;
+  readonly #dependencies: MediaStreamDependencies;
+  readonly #cancelStart: () => void;
+  #sink: AudioSink | null = null;
+  #brokenInARow = 0;
+  #lastChunk = 0;
+  #isAlive = true;
 
-  socket.on('message', (data, isBinary) => {
-    if (socket.readyState !== socket.OPEN) return;
-    isAlive = true;
-    try {
-      const message = isBinary ? null : readMessage(data as Buffer);
-      if (message === null) onBroken();
-      else onMessage(message);
-    } catch (error) {
-      observer.failed(error);
-      reject('failed', INTERNAL_ERROR);
-    }
-  });
-  socket.on('pong', () => {
-    isAlive = true;
-  });
-  socket.on('close', () => {
-    cancelStart();
-    stopPings();
-    if (sink === null) return;
-    sink.close('lost');
-    sink = null;
-    observer.stream('lost');
-  });
-
-  function onMessage(message: MediaMessage): void {
-    brokenInARow = 0;
-    if (message.event === 'media') onMedia(message.chunk, message.audio);
-    else if (message.event === 'start' && sink === null) onStart(message.start);
-    else if (message.event === 'stop') onStop();
-    else observer.frame('ignored');
+  constructor(socket: WebSocket, dependencies: MediaStreamDependencies) {
+    const { clock, limits } = dependencies;
+    this.#socket = socket;
+    this.#dependencies = dependencies;
+    this.#cancelStart = clock.after(limits.startMs, () => this.#reject('no_start', POLICY_VIOLATION));
+    const stopPings = every(clock, limits.pingMs, () => this.#ping());
+    socket.on('message', (data, isBinary) => this.#onData(data as Buffer, isBinary));
+    socket.on('pong', () => {
+      this.#isAlive = true;
+    });
+    socket.on('close', () => {
+      this.#cancelStart();
+      stopPings();
+      if (this.#sink === null) return;
+      this.#sink.close('lost');
+      this.#sink = null;
+      dependencies.observer.stream('lost');
+    });
   }
 
-  function onMedia(chunk: number, audio: Uint8Array): void {
-    if (sink === null) {
+  #onData(data: Buffer, isBinary: boolean): void {
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
+    this.#isAlive = true;
+    try {
+      const message = isBinary ? null : readMessage(data);
+      if (message === null) this.#onBroken();
+      else this.#onMessage(message);
+    } catch (error) {
+      this.#dependencies.observer.failed(error);
+      this.#reject('failed', INTERNAL_ERROR);
+    }
+  }
+
+  #onMessage(message: MediaMessage): void {
+    this.#brokenInARow = 0;
+    if (message.event === 'media') this.#onMedia(message.chunk, message.audio);
+    else if (message.event === 'start' && this.#sink === null) this.#onStart(message.start);
+    else if (message.event === 'stop') this.#onStop();
+    else this.#dependencies.observer.frame('ignored');
+  }
+
+  #onMedia(chunk: number, audio: Uint8Array): void {
+    const { observer } = this.#dependencies;
+    if (this.#sink === null) {
       observer.frame('before_start');
       return;
     }
-    if (chunk > lastChunk + 1) {
+    if (chunk > this.#lastChunk + 1) {
       // As long as the frames around it.
-      sink.missed((chunk - lastChunk - 1) * msOfBytes(audio.length));
+      this.#sink.missed((chunk - this.#lastChunk - 1) * msOfBytes(audio.length));
       observer.frame('missed');
     }
-    lastChunk = chunk;
-    sink.write(audio);
+    this.#lastChunk = chunk;
+    this.#sink.write(audio);
     observer.frame('forwarded');
   }
 
-  function onStart({ callSid, token }: StartMessage): void {
+  #onStart({ callSid, token }: StartMessage): void {
+    const { tokens, calls, observer } = this.#dependencies;
     const announced = tokens.redeem(token, callSid);
     if (announced === null) {
-      reject('bad_token', POLICY_VIOLATION);
+      this.#reject('bad_token', POLICY_VIOLATION);
       return;
     }
     const session = calls.admit(announced);
     if (session === 'at-capacity') {
-      reject('at_capacity', TRY_AGAIN_LATER);
+      this.#reject('at_capacity', TRY_AGAIN_LATER);
       return;
     }
-    sink = session.attach(release);
-    if (sink === null) {
-      reject('call_over', NORMAL);
+    this.#sink = session.attach(() => this.#release());
+    if (this.#sink === null) {
+      this.#reject('call_over', NORMAL);
       return;
     }
-    cancelStart();
+    this.#cancelStart();
     observer.stream('started');
   }
 
-  function onStop(): void {
-    sink?.close('stopped');
-    if (sink !== null) observer.stream('stopped');
-    sink = null;
-    socket.close(NORMAL);
+  #onStop(): void {
+    this.#sink?.close('stopped');
+    if (this.#sink !== null) this.#dependencies.observer.stream('stopped');
+    this.#sink = null;
+    this.#socket.close(NORMAL);
   }
 
   /** The call has a newer stream, or is over here. */
-  function release(): void {
-    sink = null;
-    observer.stream('released');
-    socket.close(NORMAL);
+  #release(): void {
+    this.#sink = null;
+    this.#dependencies.observer.stream('released');
+    this.#socket.close(NORMAL);
   }
 
-  function onBroken(): void {
+  #onBroken(): void {
+    const { observer, limits } = this.#dependencies;
     observer.frame('broken');
-    brokenInARow += 1;
-    if (brokenInARow >= limits.brokenInARow) reject('broken', POLICY_VIOLATION);
+    this.#brokenInARow += 1;
+    if (this.#brokenInARow >= limits.brokenInARow) this.#reject('broken', POLICY_VIOLATION);
   }
 
   /** Closes this socket alone; Twilio then follows the `<Redirect>` if the call is still there. */
-  function reject(outcome: StreamOutcome, code: number): void {
-    cancelStart();
-    observer.stream(outcome);
-    sink?.close('lost');
-    sink = null;
-    socket.close(code);
+  #reject(outcome: StreamOutcome, code: number): void {
+    this.#cancelStart();
+    this.#dependencies.observer.stream(outcome);
+    this.#sink?.close('lost');
+    this.#sink = null;
+    this.#socket.close(code);
   }
 
-  function ping(): void {
-    if (!isAlive) {
-      socket.terminate();
+  #ping(): void {
+    if (!this.#isAlive) {
+      this.#socket.terminate();
       return;
     }
-    isAlive = false;
-    socket.ping();
+    this.#isAlive = false;
+    this.#socket.ping();
   }
 }

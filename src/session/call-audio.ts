@@ -97,7 +97,7 @@ class TimelineAudio implements CallAudio {
     this.#current = openStream(transcript, release);
     this.#consume(transcript);
     this.#events.attached();
-    return this.#createSink(transcript, startAtMs);
+    return new StreamSink(this, transcript, startAtMs);
   }
 
   #releaseCurrent(): void {
@@ -106,27 +106,23 @@ class TimelineAudio implements CallAudio {
     this.#current = null;
   }
 
-  #createSink(transcript: TranscriptStream, startAtMs: number): AudioSink {
-    let receivedBytes = 0;
-    return {
-      write: (frame) => {
-        receivedBytes += frame.length;
-        this.#lastAudioAtMs = this.#clock.monotonicMs();
-        this.#heardUntilMs = startAtMs + msOfBytes(receivedBytes);
-        transcript.write(frame);
-      },
-      missed: (ms) => {
-        this.#unheardMs += Math.min(ms, this.#clock.monotonicMs() - this.#lastAudioAtMs);
-      },
-      close: (reason) => {
-        void transcript.finish();
-        if (this.#current?.transcript !== transcript) return;
-        this.#current.onClosed();
-        this.#current = null;
-        this.#isLost = reason === 'lost';
-        this.#events.detached(reason);
-      },
-    };
+  /** The newest stream's audio reaches to here on the call's timeline. */
+  heard(untilMs: number): void {
+    this.#lastAudioAtMs = this.#clock.monotonicMs();
+    this.#heardUntilMs = untilMs;
+  }
+
+  missed(ms: number): void {
+    this.#unheardMs += Math.min(ms, this.#clock.monotonicMs() - this.#lastAudioAtMs);
+  }
+
+  closed(transcript: TranscriptStream, reason: StreamEnd): void {
+    void transcript.finish();
+    if (this.#current?.transcript !== transcript) return;
+    this.#current.onClosed();
+    this.#current = null;
+    this.#isLost = reason === 'lost';
+    this.#events.detached(reason);
   }
 
   #consume(transcript: TranscriptStream): void {
@@ -182,6 +178,33 @@ class TimelineAudio implements CallAudio {
     let blindMs = this.#unheardMs;
     for (const transcript of this.#transcripts) blindMs += transcript.blindMs;
     return Math.round(blindMs);
+  }
+}
+
+class StreamSink implements AudioSink {
+  readonly #audio: TimelineAudio;
+  readonly #transcript: TranscriptStream;
+  readonly #startAtMs: number;
+  #receivedBytes = 0;
+
+  constructor(audio: TimelineAudio, transcript: TranscriptStream, startAtMs: number) {
+    this.#audio = audio;
+    this.#transcript = transcript;
+    this.#startAtMs = startAtMs;
+  }
+
+  write(frame: Uint8Array): void {
+    this.#receivedBytes += frame.length;
+    this.#audio.heard(this.#startAtMs + msOfBytes(this.#receivedBytes));
+    this.#transcript.write(frame);
+  }
+
+  missed(ms: number): void {
+    this.#audio.missed(ms);
+  }
+
+  close(reason: StreamEnd): void {
+    this.#audio.closed(this.#transcript, reason);
   }
 }
 

@@ -11,7 +11,8 @@ import type { DeepgramDependencies } from './deepgram-dependencies.ts';
 import type { DeepgramMessage, DeepgramResults } from './deepgram-message.ts';
 import type { DeepgramSocketEvents } from './deepgram-socket.ts';
 
-const FRAMES_PER_FORWARD_SAMPLE = 50;
+/** Of those that begin a message, or may complete it. */
+const FRAMES_PER_FORWARD_SAMPLE = 20;
 /** An HTTP status in the place of a connection: 401, 403, 429 and 503 as Deepgram documents them, and their like. */
 const REFUSAL = /^[45]\d\d$/;
 
@@ -34,6 +35,10 @@ class DeepgramStream implements TranscriptStream {
   readonly #backlog: AudioBacklog;
   readonly #segmenter: Segmenter;
   readonly #carrier: StreamFallback;
+  readonly #isBusy: () => boolean;
+  /** The least audio that is sent, when the process is busy and when it is not. */
+  readonly #gatherBytes: number;
+  readonly #gatherWordBytes: number;
   readonly #segments: ReadableStream<TranscriptSegment>;
   #output!: ReadableStreamDefaultController<TranscriptSegment>;
   #state: ConnectionState = { name: 'idle' };
@@ -53,8 +58,12 @@ class DeepgramStream implements TranscriptStream {
   constructor(dependencies: DeepgramDependencies, options: TranscriptOptions) {
     this.#dependencies = dependencies;
     this.#options = options;
+    const { isBusy, limits } = dependencies;
+    this.#isBusy = isBusy;
+    this.#gatherBytes = bytesOfMs(limits.gatherMs);
+    this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
     const coverage = createCoverage();
-    const backlog = createAudioBacklog(dependencies.limits, coverage);
+    const backlog = createAudioBacklog(limits, coverage);
     this.#backlog = backlog;
     this.#segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
     this.#carrier = dependencies.fallback.follow({
@@ -196,6 +205,10 @@ class DeepgramStream implements TranscriptStream {
   write(frame: Uint8Array): void {
     if (this.#isFinishing) return;
     this.#backlog.write(frame);
+    // Between the first frame of a message and those that may complete it there is nothing to do.
+    const { unsentBytes } = this.#backlog;
+    if (unsentBytes > frame.length && unsentBytes < (this.#isBusy() ? this.#gatherBytes : this.#gatherWordBytes))
+      return;
     if (this.#frames++ % FRAMES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
       this.#sampleBytes = this.#backlog.writtenBytes;
       this.#sampledAtMs = this.#dependencies.clock.monotonicMs();
