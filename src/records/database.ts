@@ -84,7 +84,7 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
         if (key === 'unsafe') {
           return (...query: unknown[]) => {
             check();
-            return answered((member as Run)(...query));
+            return answered(inOneGo((member as Run)(...query)));
           };
         }
         if (key === 'begin') return (run: RunTransaction) => transact(member as Run, run);
@@ -153,6 +153,14 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
 
   return watched(client);
 }
+
+/**
+ * Has a query sent whole. By itself the driver asks first what types its parameters have, unless it prepares it (postgres
+ * 3.4.9, `describeFirst`): a second round trip for each statement, and no two that go together. Of these parameters it need
+ * know nothing: drizzle has written them as text.
+ */
+const inOneGo = <Query extends object>(query: Query): Query =>
+  Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
 
 /** By the driver or the system, neither of which has a message from Postgres. */
 function isConnectionLost(error: unknown): boolean {

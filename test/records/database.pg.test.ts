@@ -17,6 +17,24 @@ async function start(connections = 20) {
   return { proxy, db, url };
 }
 
+describe('a transaction', () => {
+  it('sends the statements that go together in one go, whatever their parameters', async () => {
+    const { proxy, db } = await start();
+    proxy.delayMs = 50;
+    const toldAtMs = await db.transaction((transaction) =>
+      Promise.all(
+        [1, 2, 3].map(async (number) => {
+          const told = sql`select (extract(epoch from clock_timestamp()) * 1000)::float8 as ms, ${number}::int as number`;
+          const [row] = await transaction.execute<{ ms: number; number: number }>(told);
+          expect(row?.number).toBe(number);
+          return row?.ms ?? 0;
+        }),
+      ),
+    );
+    expect(Math.max(...toldAtMs) - Math.min(...toldAtMs)).toBeLessThan(2 * proxy.delayMs);
+  });
+});
+
 describe('a database that vanishes without a word', () => {
   it('fails what waits for it, and is found again over new connections', async () => {
     const { proxy, db } = await start();
