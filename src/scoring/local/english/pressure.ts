@@ -151,7 +151,7 @@ export const ENGLISH_PRESSURE: PressureCues = {
       '(without|not) (telling|informing|involving) {no_one}',
       '(keep|stay|remain|strictly|completely|highly) (this|it|that|everything)? ~3 (a secret|secret|confidential|between (us|you and me)|private|to yourself|hush)',
       '(gag order|between you and me|just between us|classified)',
-      '(no one|nobody|not anyone) (else )? (can|must|should|may|is allowed to|is supposed to|needs to|has to) (know|hear|find out|be told)',
+      '(no one|nobody|not anyone) (else )? (can|must|should|may|is allowed to|is supposed to|needs to|has to) (know|find out|be told|hear (about|of))',
       'do not (let|allow) ~3 (know|find out|hear|see)',
       '(do not|not to|never) ~1 (talk|talking|speak|speaking|converse|chat) ~3 (to|with|any) ~1 {no_one}|(do not|not to|no need to) (bother|involve|worry|wake) ~1 {no_one}',
       'do not (say|tell|mention|breathe) (nothing|anything|it|this|a word) (to )? ~1 {no_one}|(tell|say to) (them|her|him) nothing|(ignore|do not open) ~1 (letters|calls|texts|warnings?|messages)',
