@@ -137,7 +137,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   // Transcription and scoring.
   const carrier = createTwilioRecogniser({ client: twilio, baseUrl, instanceId });
   const fallback = createFallback({ carrier, clock, random, limits: limits.fallback, observer: observers.fallback });
-  const load = watchLoopLoad(clock, limits.load);
+  const load = watchLoopLoad(clock, limits.load, observers.loopLate);
   const transcriber = createDeepgramTranscriber({
     dial: createDeepgramDialer(config.deepgram),
     clock,
@@ -154,7 +154,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   // The live calls.
   const closing = new AbortController();
   setMaxListeners(0, closing.signal); // one for each call whose owner is still being looked for
-  const calls = createLiveCalls((live) => live < config.maxCalls && !descriptors.areShort, {
+  const admission = { maxCalls: config.maxCalls, isShort: () => descriptors.areShort, isLate: load.isLate };
+  const calls = createLiveCalls(admission, {
     clock,
     transcriber,
     scoring: { clock, policy, model, limits: limits.scoring, observer: observers.scoring },
@@ -177,7 +178,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   let isDraining = false;
   const isReady = (): boolean => !isDraining;
   const redis = instances.ping === null ? null : { ping: instances.ping };
-  const watched = { clock, database, redis, journal, descriptors, log, twilio };
+  const watched = { clock, database, redis, journal, descriptors, load, log, twilio };
   const health = createHealthOverview(config, isReady, watched);
   const server = await createHttpServer({ ...config, logger, metrics, descriptors });
   await openEntrances(server, {

@@ -91,6 +91,7 @@ const environmentSchema = z.object({
   MAX_REQUEST_SIZE: count(1 << 20),
   CONSENT_ANNOUNCEMENT: z.string().max(1_000).optional(),
   MAX_CALLS: count(200),
+  MAX_LOOP_LAG_MS: count(LIMITS.load.lateFromMs),
   BLIND_ALERT_MS: count(LIMITS.session.blindAlertMs),
   TRANSCRIPT_RETENTION_DAYS: count(90),
   CALL_RETENTION_DAYS: count(90),
@@ -208,6 +209,7 @@ function toConfig(settings: Settings, isExposed: boolean, given: Environment) {
     limits: {
       ...LIMITS,
       session: { ...LIMITS.session, blindAlertMs: settings.BLIND_ALERT_MS },
+      load: { ...LIMITS.load, lateFromMs: settings.MAX_LOOP_LAG_MS },
       deepgram: { ...LIMITS.deepgram, catchUpRate: settings.DEEPGRAM_CATCH_UP },
       scoring: {
         ...LIMITS.scoring,

@@ -10,6 +10,7 @@ export interface WatchedParts {
   readonly redis: { ping(): Promise<void> } | null;
   readonly journal: { probe(): Promise<void> };
   readonly descriptors: { readonly probe: Probe };
+  readonly load: { readonly probe: Probe };
   readonly log: { probe(): Promise<void> };
   readonly twilio: Twilio;
 }
@@ -22,7 +23,7 @@ export function createHealthOverview(
   config: Config,
   /** Whether calls are taken. */
   isReady: () => boolean,
-  { clock, database, redis, journal, descriptors, log, twilio }: WatchedParts,
+  { clock, database, redis, journal, descriptors, load, log, twilio }: WatchedParts,
 ): Health {
   const { deepgram, openai, limits } = config;
   const { localMs, diskMs, providerMs } = limits.health;
@@ -41,6 +42,7 @@ export function createHealthOverview(
         everyMs: 0,
       },
       descriptors: { probe: descriptors.probe, everyMs: 0 },
+      event_loop: { probe: load.probe, everyMs: 0 },
       log: { probe: log.probe, everyMs: 0 },
       twilio: {
         probe: async () => void (await twilio.api.v2010.accounts(config.twilio.accountSid).fetch()),

@@ -203,6 +203,11 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     leasesFailed: (error) => databaseFailed('leases', error),
   };
 
+  const loopLate = (isLate: boolean, lagMs: number): void => {
+    if (isLate) logger.error({ lagMs }, 'the event loop is late: new calls go on without monitoring');
+    else logger.info({ lagMs }, 'the event loop keeps up again');
+  };
+
   const memoryFailed = (): void => metrics.feedLost.inc({ to: 'memory' });
 
   const connectionRefused = (): void => metrics.connectionsRefused.inc();
@@ -228,6 +233,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
     feed,
     commands,
     orphans,
+    loopLate,
     memoryFailed,
     connectionRefused,
     slowViewer,

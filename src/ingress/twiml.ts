@@ -3,10 +3,11 @@ import twilio from 'twilio';
 const { VoiceResponse, MessagingResponse } = twilio.twiml;
 
 /** How long a call that cannot be monitored yet waits before it asks again, by what stands in the way. */
-const PAUSE_S = { 'at-capacity': 15, soon: 1 };
+const PAUSE_S = { 'at-capacity': 15, late: 15, soon: 1 };
 
 export function createTwiml(publicOrigin: string) {
   const streamUrl = `${publicOrigin.replace(/^http/, 'ws')}/voice/stream`;
+  const incomingUrl = `${publicOrigin}/voice/incoming`;
   const resumeUrl = `${publicOrigin}/voice/resume`;
 
   return {
@@ -24,11 +25,11 @@ export function createTwiml(publicOrigin: string) {
       response.redirect({ method: 'POST' }, resumeUrl);
       return response.toString();
     },
-    /** Keeps the call going without monitoring, and asks again soon. */
-    comeBack(reason: keyof typeof PAUSE_S): string {
+    /** Keeps the call going without monitoring, and asks again soon: as a new call, if it never had a stream. */
+    comeBack(reason: keyof typeof PAUSE_S, isNew: boolean): string {
       const response = new VoiceResponse();
       response.pause({ length: PAUSE_S[reason] });
-      response.redirect({ method: 'POST' }, resumeUrl);
+      response.redirect({ method: 'POST' }, isNew ? incomingUrl : resumeUrl);
       return response.toString();
     },
     /** For a number that nobody owns, and for a call that is over. */

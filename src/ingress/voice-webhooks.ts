@@ -33,11 +33,13 @@ export interface VoiceWebhookDependencies {
   /** How long the acknowledgement of a call's end may wait for the record. */
   readonly recordMs: number;
   readonly observer: {
-    unmonitored(reason: 'at_capacity' | 'fallback'): void;
+    unmonitored(reason: 'at_capacity' | 'event_loop_lag' | 'fallback'): void;
     streamError(callSid: string, error: string): void;
     directoryFailed(error: unknown): void;
   };
 }
+
+const UNMONITORED = { 'at-capacity': 'at_capacity', late: 'event_loop_lag' } as const;
 
 /** What Twilio asks and tells about calls. Every answer is the same however often it asks, on whichever instance. */
 export function registerVoiceWebhooks(server: FastifyInstance, dependencies: VoiceWebhookDependencies): void {
@@ -63,7 +65,7 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     observer.unmonitored('fallback');
     const { callSid, from, to } = parseInput(voiceMessageSchema, request.body);
     recorder.registered({ callSid, userId: null, from, to, startedAt: clock.wallMs() });
-    return sendTwiml(reply, twiml.comeBack('at-capacity'));
+    return sendTwiml(reply, twiml.comeBack('at-capacity', false)); // the handler that failed may be `/voice/resume`
   });
 
   server.post('/voice/status', async (request, reply) => {
@@ -101,14 +103,15 @@ export function registerVoiceWebhooks(server: FastifyInstance, dependencies: Voi
     recorder.registered(call);
     // Should this instance die now, the others know the call when it comes back.
     if (!isResumed) await inTime(dependencies, () => recorder.flush());
-    const expects = calls.expects(callSid);
+    const isNew = !isResumed && !calls.has(callSid);
+    const expects = calls.expects(callSid, isNew);
     if (expects === 'yes') {
       const announcement = isResumed ? null : dependencies.announcement;
       const language = owner?.language ?? null;
       return sendTwiml(reply, twiml.listen(tokens.issue({ call, isResumed, attestation, language }), announcement));
     }
-    if (expects === 'at-capacity') observer.unmonitored('at_capacity');
-    return sendTwiml(reply, twiml.comeBack(expects));
+    if (expects !== 'soon') observer.unmonitored(UNMONITORED[expects]);
+    return sendTwiml(reply, twiml.comeBack(expects, isNew));
   }
 
   /** Here, and on the record: a session that is being handed over leaves its call in progress. */

@@ -119,7 +119,7 @@ describe.skipIf(!canBeLimited)('descriptors that run out', () => {
     await eventually(async () => (await healthOf(service)).checks['descriptors'] === 'error');
     expect((await healthOf(service)).reasons['descriptors']).toMatch(/^\d+ of \d+ are open$/);
     const second = newCall(service, standIns);
-    expect(await second.dial()).toMatch(/<Pause length="15"\/><Redirect method="POST">[^<]+\/voice\/resume</);
+    expect(await second.dial()).toMatch(/<Pause length="15"\/><Redirect method="POST">[^<]+\/voice\/incoming</);
     // The stream of a call that is known is taken, however few there are.
     first.breakStream();
     await eventually(() => first.resumes === 1);
