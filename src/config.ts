@@ -90,7 +90,7 @@ const environmentSchema = z.object({
   ENFORCE_HTTPS: flag.optional(),
   MAX_REQUEST_SIZE: count(1 << 20),
   CONSENT_ANNOUNCEMENT: z.string().max(1_000).optional(),
-  MAX_CALLS: count(200),
+  MAX_CALLS: count(LIMITS.maxCalls),
   MAX_LOOP_LAG_MS: count(LIMITS.load.lateFromMs),
   BLIND_ALERT_MS: count(LIMITS.session.blindAlertMs),
   TRANSCRIPT_RETENTION_DAYS: count(90),
