@@ -52,7 +52,7 @@ say(
   [
     `Method: ${options.repetitions} repetitions in turns, medians; ${options.seconds} s measured each, in real time, a frame every 20 ms a call.`,
     'floor: ws receives and discards; plain: JSON.parse, and each frame forwarded; service: all of it, every twentieth call a scam,',
-    `with Postgres, a model's stand-in and ${stand.hasRedis ? 'Redis' : 'no Redis (there is no redis-server here)'}. Handlers, telephones and recogniser each on a core of their own, as far as there are four.`,
+    `with Postgres, a model's stand-in and ${stand.redisUrl !== null ? 'Redis' : 'no Redis (there is no redis-server here)'}. Handlers, telephones and recogniser each on a core of their own, as far as there are four.`,
     `Machine: ${machine}.`,
   ].join('\n'),
 );

@@ -17,6 +17,9 @@ export interface HeardReport {
   /** Frames that were altered on the way. */
   readonly wrong: number;
   readonly messages: number;
+  /** What was answered: messages, and their bytes. */
+  readonly said: number;
+  readonly saidBytes: number;
   /** From the telephone's write to the arrival here, over the frames from `fromSequence` on. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** When each final result with words was sent, microseconds of the monotonic clock. */
@@ -36,6 +39,8 @@ let lost = 0;
 let repeated = 0;
 let wrong = 0;
 let messages = 0;
+let said = 0;
+let saidBytes = 0;
 
 function serve(socket: WebSocket, parameters: URLSearchParams): void {
   let call = 0;
@@ -43,7 +48,10 @@ function serve(socket: WebSocket, parameters: URLSearchParams): void {
   const recogniser = createRecogniser(parameters, (message) => {
     if (socket.readyState !== socket.OPEN) return;
     if (isFinalWithWords(message)) finals.push([call, nowUs()]);
-    socket.send(JSON.stringify(message));
+    const text = JSON.stringify(message);
+    said += 1;
+    saidBytes += text.length;
+    socket.send(text);
   });
 
   /** Audio that is sent again after a connection was lost may begin anywhere in a frame. */
@@ -116,6 +124,8 @@ process.on('message', () => {
     repeated,
     wrong,
     messages,
+    said,
+    saidBytes,
     latencyMs: { p50: ms(50), p99: ms(99), max: latencyUs.max / 1_000 },
     finals,
   } satisfies HeardReport);

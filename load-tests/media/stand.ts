@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import postgres from 'postgres';
 import { startEmbeddedPostgres } from '../../src/records/embedded-postgres.ts';
 import { migrateDatabase } from '../../src/records/migrations.ts';
+import { createPhoneCall } from '../../src/simulators/phone-call.ts';
+import { CONVERSATION } from '../../src/simulators/spoken-audio.ts';
 import { startStandIns } from '../../src/simulators/stand-ins.ts';
 import { twilioSignature } from '../../src/simulators/twilio-signature.ts';
 import { postWebhook } from '../../src/simulators/webhook.ts';
@@ -16,6 +18,7 @@ import type { TelephoneCall } from './telephones.ts';
 const ROOT = resolve(import.meta.dirname, '../..');
 const PUBLIC_ORIGIN = 'https://bench.ethiq.test';
 const DIALLED_AT_ONCE = 25;
+const CALLER = '+12125550100';
 
 /** Everything around the service: Postgres, Redis, the carrier, the model; its households. */
 export type Stand = Awaited<ReturnType<typeof openStand>>;
@@ -24,8 +27,11 @@ export type Stand = Awaited<ReturnType<typeof openStand>>;
 export interface RunningService {
   readonly pid: number;
   readonly port: number;
+  readonly databaseUrl: string;
   /** A call that has rung, and may open its stream; every `scamEvery`th is a scam, whose contact is warned. */
   dial(count: number, scamEvery: number): Promise<TelephoneCall[]>;
+  /** Calls of one household, which ring, open their stream and hang up without a word, one after the other. */
+  playEmptyCalls(count: number): Promise<void>;
   /** The value of a metric; NaN when there is none. */
   metric(name: string): Promise<number>;
   stop(): Promise<void>;
@@ -67,6 +73,7 @@ export async function openStand() {
   }
 
   async function startService(recogniserUrl: string): Promise<RunningService> {
+    const databaseUrl = await newDatabase();
     const child = spawn(process.execPath, ['dist/main.js'], {
       cwd: ROOT,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -76,7 +83,7 @@ export async function openStand() {
         DEEPGRAM_URL: recogniserUrl,
         ...(redis === null ? {} : { REDIS_URL: redis.url, SINGLE_INSTANCE: 'false' }),
         JOURNAL_DIR: join(folder, 'journal'),
-        DATABASE_URL: await newDatabase(),
+        DATABASE_URL: databaseUrl,
         BASE_URL: PUBLIC_ORIGIN,
         HOST: '127.0.0.1',
         PORT: '0',
@@ -93,6 +100,7 @@ export async function openStand() {
     return {
       pid,
       port,
+      databaseUrl,
       async dial(count, scamEvery) {
         const calls: TelephoneCall[] = [];
         for (let from = 0; from < count; from += DIALLED_AT_ONCE) {
@@ -100,6 +108,10 @@ export async function openStand() {
           calls.push(...(await Promise.all(numbers.map((number) => ring(number, (number + 1) % scamEvery === 0)))));
         }
         return calls;
+      },
+      async playEmptyCalls(count) {
+        const { line } = await newHousehold();
+        for (let i = 0; i < count; i++) await playEmptyCall(line);
       },
       async metric(name) {
         const text = await (await fetch(`${serviceUrl}/metrics`)).text();
@@ -111,17 +123,38 @@ export async function openStand() {
   }
 
   let households = 0;
-  async function ring(number: number, isScam: boolean): Promise<TelephoneCall> {
+  async function newHousehold() {
     const household = ++households;
     const digits = String(household).padStart(6, '0');
     const [phoneNumber, line, contact] = [`+12120${digits}`, `+13120${digits}`, `+14150${digits}`];
     const user = await post('/users', { name: `Bench ${digits}`, phoneNumber, lineNumber: line, mode: 'listen' });
+    return { user, line, contact, callSid: `CA${household.toString(16).padStart(32, '0')}` };
+  }
+
+  async function playEmptyCall(line: string): Promise<void> {
+    const call = createPhoneCall({
+      accountSid,
+      authToken,
+      publicOrigin: PUBLIC_ORIGIN,
+      serviceUrl: () => serviceUrl,
+      from: CALLER,
+      to: line,
+      pace: CONVERSATION,
+      speed: 1,
+      carrier: standIns.twilio,
+    });
+    await call.dial();
+    await call.connect();
+    await call.hangUp();
+  }
+
+  async function ring(number: number, isScam: boolean): Promise<TelephoneCall> {
+    const { user, line, contact, callSid } = await newHousehold();
     if (isScam) {
       await post(`/users/${user.id}/contacts`, { name: 'Contact', phoneNumber: contact, optIn: 'recorded' });
       callOf.set(contact, number);
     }
-    const callSid = `CA${household.toString(16).padStart(32, '0')}`;
-    const fields = { CallSid: callSid, AccountSid: accountSid, From: '+12125550100', To: line, CallStatus: 'ringing' };
+    const fields = { CallSid: callSid, AccountSid: accountSid, From: CALLER, To: line, CallStatus: 'ringing' };
     const publicUrl = `${PUBLIC_ORIGIN}/voice/incoming`;
     const answer = await postWebhook({ authToken, serviceUrl: () => serviceUrl, publicUrl, fields });
     const twiml = await answer.text();
@@ -148,7 +181,8 @@ export async function openStand() {
 
   return {
     startService,
-    hasRedis: redis !== null,
+    /** Null: there is no redis-server here. */
+    redisUrl: redis?.url ?? null,
     /** What was sent since the service was started. */
     alerts: (): readonly SentAlert[] => alerts,
     async close() {

@@ -12,7 +12,8 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
-const POOL_SIZE = 10;
+/** Connections of one process. */
+export const POOL_SIZE = 10;
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 5;
 /** The driver's own pauses grow to 20 s: too long for an alert that waits. */
