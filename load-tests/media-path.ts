@@ -76,6 +76,7 @@ const result = {
   cpuToFloor: ratio(medians('service', compared).cpuUsPerFrame, floor.cpuUsPerFrame),
   instructionsToFloor: ratio(medians('service', compared).instructionsPerFrame, floor.instructionsPerFrame),
   plainCpuToFloor: ratio(medians('plain', compared).cpuUsPerFrame, floor.cpuUsPerFrame),
+  oneMoreCall: oneMoreCall(Math.min(...sizes), Math.max(...sizes)),
   most,
 };
 report();
@@ -129,10 +130,21 @@ function medians(kind: Measured, calls: number) {
     loopLagP99Ms: median((each) => each.loopLagP99Ms),
     rssKbPerCall: median((each) => each.rssKbPerCall),
     heapKbPerCall: median((each) => each.heapKbPerCall),
+    buffersKbPerCall: median((each) => each.buffersKbPerCall),
     lost: figures.reduce((sum, { lost }) => sum + (lost ?? 0), 0),
     alerts: alertsMs.length,
     alertP99Ms: alertsMs.length === 0 ? null : quantile(alertsMs, 0.99),
   };
+}
+
+/** What each call beyond `few` takes, without what the process needs for the first. */
+function oneMoreCall(few: number, many: number) {
+  if (few === many) return null;
+  const more = (perCall: 'heapKbPerCall' | 'buffersKbPerCall' | 'rssKbPerCall'): number => {
+    const kb = (calls: number): number => (medians('service', calls)[perCall] ?? Number.NaN) * calls;
+    return (kb(many) - kb(few)) / (many - few);
+  };
+  return { few, many, heapKb: more('heapKbPerCall'), buffersKb: more('buffersKbPerCall'), rssKb: more('rssKbPerCall') };
 }
 
 function report(): void {
@@ -149,6 +161,11 @@ function report(): void {
       ? 'Instructions: this machine does not count them.'
       : `Instructions a frame to the floor's: ${result.instructionsToFloor}`,
   );
+  if (result.oneMoreCall !== null) {
+    const { few, many, heapKb, buffersKb, rssKb } = result.oneMoreCall;
+    const held = `${heapKb.toFixed(0)} kB of the heap and ${buffersKb.toFixed(0)} kB of buffers held`;
+    say(`One more call, between ${few} and ${many}: ${held}, ${rssKb.toFixed(0)} kB of RSS with the garbage`);
+  }
   if (most !== null) say(`Calls on one core with every promise kept: ${most} (in steps of ${options.step})`);
   const before = previous();
   if (before !== null) say(`Before, at ${before.commit}: CPU to floor ${before.cpuToFloor}, most calls ${before.most}`);

@@ -9,7 +9,7 @@ import {
   TELEPHONES_CORE,
 } from './processes.ts';
 import type { HeardReport } from './recogniser.ts';
-import type { SentAlert, Stand } from './stand.ts';
+import type { Held, SentAlert, Stand } from './stand.ts';
 import type { TelephoneCall, TelephoneJob, TelephoneReport } from './telephones.ts';
 
 export type Measured = 'floor' | 'plain' | 'service';
@@ -36,8 +36,11 @@ export interface Figures {
   readonly repeated: number | null;
   readonly wrong: number | null;
   readonly loopLagP99Ms: number | null;
+  /** As it stands, garbage included, above what the idle process had. */
   readonly rssKbPerCall: number;
+  /** What is held, above what the idle process holds: the garbage of both is collected first. */
   readonly heapKbPerCall: number | null;
+  readonly buffersKbPerCall: number | null;
   /** From the recogniser's deciding result to the request for the message. */
   readonly alertsMs: readonly number[];
   /** The telephones themselves: how late, refused and cut off. */
@@ -58,8 +61,8 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
     kind === 'service' ? await startService(stand, recogniserUrl) : await startHandler(kind, recogniserUrl);
   const telephones = startHelper('telephones.ts', TELEPHONES_CORE);
   try {
+    const idle = await target.held();
     const idleKb = rssKb(target.pid);
-    const idleHeap = await target.metric('nodejs_heap_size_used_bytes');
     telephones.send({ port: target.port, calls: await target.dial(calls), ...sizes } satisfies TelephoneJob);
     await nextReport(telephones, 'window-begins');
     const beganUs = cpuUs(target.pid);
@@ -69,7 +72,8 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
     const usedUs = cpuUs(target.pid) - beganUs;
     const busyKb = rssKb(target.pid);
     const lag = await target.metric('ethiq_event_loop_lag_seconds{quantile="0.99"}');
-    const heap = await target.metric('nodejs_heap_size_used_bytes');
+    const held = await target.held();
+    telephones.send('hang-up');
     const { sent, lateMs, refused, closed } = await nextReport(telephones, 'over');
     recogniser.send('report');
     const heard = await recogniser.next<HeardReport>();
@@ -89,7 +93,8 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
       wrong: isForwarding ? heard.wrong : null,
       loopLagP99Ms: Number.isNaN(lag) ? null : lag * 1_000,
       rssKbPerCall: (busyKb - idleKb) / calls,
-      heapKbPerCall: Number.isNaN(heap) ? null : (heap - idleHeap) / 1_024 / calls,
+      heapKbPerCall: held && idle && (held.heapKb - idle.heapKb) / calls,
+      buffersKbPerCall: held && idle && (held.buffersKb - idle.buffersKb) / calls,
       alertsMs: kind === 'service' ? addedMs(stand.alerts(), heard.finals) : [],
       lateMs,
       refused,
@@ -106,6 +111,8 @@ interface Target {
   readonly port: number;
   dial(calls: number): Promise<TelephoneCall[]>;
   metric(name: string): Promise<number>;
+  /** Null where nobody tells. */
+  held(): Promise<Held | null>;
   stop(): Promise<void>;
 }
 
@@ -130,6 +137,7 @@ async function startHandler(kind: Measured, recogniserUrl: string): Promise<Targ
         isScam: (number + 1) % SCAM_EVERY === 0,
       })),
     metric: async () => Number.NaN,
+    held: async () => null,
     stop: handler.stop,
   };
 }

@@ -19,6 +19,12 @@ const ROOT = resolve(import.meta.dirname, '../..');
 const PUBLIC_ORIGIN = 'https://bench.ethiq.test';
 const DIALLED_AT_ONCE = 25;
 const CALLER = '+12125550100';
+/** The service collects its garbage when it is told to, and says so. */
+const COLLECT_ON_MESSAGE = [
+  '--expose-gc',
+  '--import',
+  "data:text/javascript,process.on('message', () => (gc(), process.send('collected')))",
+];
 
 /** Everything around the service: Postgres, Redis, the carrier, the model; its households. */
 export type Stand = Awaited<ReturnType<typeof openStand>>;
@@ -34,7 +40,15 @@ export interface RunningService {
   playEmptyCalls(count: number): Promise<void>;
   /** The value of a metric; NaN when there is none. */
   metric(name: string): Promise<number>;
+  /** What it holds, its garbage collected first. */
+  held(): Promise<Held>;
   stop(): Promise<void>;
+}
+
+/** Kilobytes: objects, and what they hold beside the heap, which is buffers above all. */
+export interface Held {
+  readonly heapKb: number;
+  readonly buffersKb: number;
 }
 
 /** When each call's message came to the carrier, microseconds of the monotonic clock. */
@@ -74,9 +88,9 @@ export async function openStand() {
 
   async function startService(recogniserUrl: string): Promise<RunningService> {
     const databaseUrl = await newDatabase();
-    const child = spawn(process.execPath, ['dist/main.js'], {
+    const child = spawn(process.execPath, [...COLLECT_ON_MESSAGE, 'dist/main.js'], {
       cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       env: {
         PATH: process.env['PATH'],
         ...standIns.environment,
@@ -113,13 +127,22 @@ export async function openStand() {
         const { line } = await newHousehold();
         for (let i = 0; i < count; i++) await playEmptyCall(line);
       },
-      async metric(name) {
-        const text = await (await fetch(`${serviceUrl}/metrics`)).text();
-        const line = text.split('\n').find((each) => each.startsWith(`${name} `));
-        return Number(line?.slice(name.length + 1) ?? Number.NaN);
+      metric,
+      async held() {
+        const collected = new Promise((done) => child.once('message', done));
+        child.send('collect');
+        await collected;
+        const kb = async (name: string): Promise<number> => (await metric(name)) / 1_024;
+        return { heapKb: await kb('nodejs_heap_size_used_bytes'), buffersKb: await kb('nodejs_external_memory_bytes') };
       },
       stop: () => stopProcess(child, 'SIGKILL'),
     };
+  }
+
+  async function metric(name: string): Promise<number> {
+    const text = await (await fetch(`${serviceUrl}/metrics`)).text();
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `));
+    return Number(line?.slice(name.length + 1) ?? Number.NaN);
   }
 
   let households = 0;

@@ -12,7 +12,7 @@ import { createMicroseconds, createStamper, encodeScript, type UnstampedFrame } 
 export interface TelephoneJob {
   readonly port: number;
   readonly calls: readonly TelephoneCall[];
-  /** The calls begin spread over `rampMs`; then come `warmMs`, and what is measured. */
+  /** The calls begin spread over `rampMs`; then come `warmMs`, and what is measured. Then they wait to be told to hang up. */
   readonly rampMs: number;
   readonly warmMs: number;
   readonly windowMs: number;
@@ -52,7 +52,10 @@ const MOST_AT_ONCE = 100;
 const nowUs = createMicroseconds();
 const report = (message: TelephoneReport): void => void process.send?.(message);
 
-process.once('message', (job: TelephoneJob) => void run(job));
+process.once('message', (job: TelephoneJob) => {
+  const toldToHangUp = new Promise<void>((told) => process.once('message', () => told()));
+  void run(job, toldToHangUp);
+});
 
 interface Playing {
   sent: number;
@@ -63,7 +66,10 @@ interface Playing {
   end(): void;
 }
 
-async function run({ port, calls, rampMs, warmMs, windowMs }: TelephoneJob): Promise<void> {
+async function run(
+  { port, calls, rampMs, warmMs, windowMs }: TelephoneJob,
+  toldToHangUp: Promise<void>,
+): Promise<void> {
   const frameCount = Math.ceil((rampMs + warmMs + windowMs + SLOW_BEGINNING_MS) / FRAME_MS);
   const honest = encodeScript(GENUINE_FRAUD_DESK.lines, CONVERSATION, frameCount);
   const scam = encodeScript(BANK_IMPERSONATION.lines, CONVERSATION, frameCount);
@@ -88,6 +94,7 @@ async function run({ port, calls, rampMs, warmMs, windowMs }: TelephoneJob): Pro
   await sleep(windowMs);
   report({ type: 'window-ends', frames: sentFrames() - before });
   clearInterval(ticking);
+  await toldToHangUp;
   await sleep(500);
   const closed = playing.filter(({ isClosed }) => isClosed).length;
   for (const each of playing) each.end();
