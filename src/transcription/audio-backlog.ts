@@ -1,22 +1,23 @@
 import { bytesOfMs, msOfBytes } from '../call/audio.ts';
+import { CHUNK_BYTES, type ChunkPool } from './chunk-pool.ts';
 import { type Coverage, createCoverage } from './coverage.ts';
 
 /**
- * The latest audio of one stream, in a ring of fixed size, with three positions in it (all counted in bytes since the
- * stream began):
+ * The latest audio of one stream, as far back as it may still be wanted and `backlogMs` allows, with three positions in it
+ * (all counted in bytes since the stream began):
  *
  *     settled ≤ sent ≤ written
  *
  * `settled`: the recogniser has answered for everything before it. `sent`: handed to the present connection.
  * `written`: received from the telephone network. When a connection dies, `rewind` moves `sent` back so that the next
- * one hears again what was never settled; only then may it stand before `settled`, by the overlap. Audio that leaves
- * the ring before it was sent takes with it what is still unanswered: `sent` then jumps, which a connection must not
+ * one hears again what was never settled; only then may it stand before `settled`, by the overlap. Audio that becomes
+ * too old before it was sent takes with it what is still unanswered: `sent` then jumps, which a connection must not
  * outlive, for it can no longer tell what the recogniser's times are about. What no recogniser answered for, the one
  * that is fed from here or the fallback of the `coverage`, is blind time.
  */
 export interface AudioBacklog {
   write(frame: Uint8Array): void;
-  /** The next bytes to send, at most `maxBytes`, or null. A view into the ring: valid until the next `write`. */
+  /** The next bytes to send, at most `maxBytes`, or null. To be used at once: the memory is the backlog's. */
   take(maxBytes: number): Uint8Array | null;
   /** The recogniser has answered for everything before this position. */
   settle(position: number): void;
@@ -42,46 +43,69 @@ export interface AudioBacklogLimits {
   readonly overlapMs: number;
 }
 
-export const createAudioBacklog = (limits: AudioBacklogLimits, coverage = createCoverage()): AudioBacklog =>
-  new RingBacklog(limits, coverage);
+export const createAudioBacklog = (
+  limits: AudioBacklogLimits,
+  pool: ChunkPool,
+  coverage = createCoverage(),
+): AudioBacklog => new ChunkedBacklog(limits, pool, coverage);
 
-class RingBacklog implements AudioBacklog {
-  readonly #ring: Uint8Array;
+class ChunkedBacklog implements AudioBacklog {
+  readonly #backlogBytes: number;
   readonly #overlapBytes: number;
+  readonly #pool: ChunkPool;
   readonly #coverage: Coverage;
+  /** Without a gap, the stream's chunk number `#firstChunk` first. */
+  readonly #chunks: Uint8Array[] = [];
+  #firstChunk = 0;
   #written = 0;
   #sent = 0;
   #settled = 0;
 
-  constructor({ backlogMs, overlapMs }: AudioBacklogLimits, coverage: Coverage) {
-    this.#ring = new Uint8Array(bytesOfMs(backlogMs));
+  constructor({ backlogMs, overlapMs }: AudioBacklogLimits, pool: ChunkPool, coverage: Coverage) {
+    this.#backlogBytes = bytesOfMs(backlogMs);
     this.#overlapBytes = bytesOfMs(overlapMs);
+    this.#pool = pool;
     this.#coverage = coverage;
   }
 
   get #oldest(): number {
-    return Math.max(0, this.#written - this.#ring.length);
+    return Math.max(0, this.#written - this.#backlogBytes);
+  }
+
+  #chunkOf(position: number): Uint8Array | undefined {
+    return this.#chunks[Math.floor(position / CHUNK_BYTES) - this.#firstChunk];
   }
 
   write(frame: Uint8Array): void {
-    const most = this.#ring.length;
-    if (frame.length <= most) this.#append(frame);
-    else for (let from = 0; from < frame.length; from += most) this.#append(frame.subarray(from, from + most));
+    const room = CHUNK_BYTES - (this.#written % CHUNK_BYTES);
+    this.#append(frame.length <= room ? frame : frame.subarray(0, room));
+    if (frame.length > room) this.write(frame.subarray(room));
   }
 
+  /** `part` lies in one chunk. */
   #append(part: Uint8Array): void {
-    const ring = this.#ring;
-    const at = this.#written % ring.length;
-    const untilEnd = ring.length - at;
-    if (part.length <= untilEnd) ring.set(part, at);
-    else {
-      ring.set(part.subarray(0, untilEnd), at);
-      ring.set(part.subarray(untilEnd), 0);
-    }
+    (this.#chunkOf(this.#written) ?? this.#addChunk()).set(part, this.#written % CHUNK_BYTES);
     this.#written += part.length;
     if (this.#oldest <= this.#sent) return;
     this.#giveUpWhatIsGone();
     this.#sent = this.#oldest;
+  }
+
+  #addChunk(): Uint8Array {
+    this.#releaseUnwanted();
+    if (this.#chunks.length === 0) this.#firstChunk = Math.floor(this.#written / CHUNK_BYTES);
+    const chunk = this.#pool.take();
+    this.#chunks.push(chunk);
+    return chunk;
+  }
+
+  /** Gives back what no connection will be sent any more. */
+  #releaseUnwanted(): void {
+    const wanted = Math.max(this.#oldest, this.#settled - this.#overlapBytes);
+    while (this.#chunks.length > 0 && (this.#firstChunk + 1) * CHUNK_BYTES <= wanted) {
+      this.#pool.giveBack(this.#chunks.shift() as Uint8Array);
+      this.#firstChunk += 1;
+    }
   }
 
   #giveUpWhatIsGone(): void {
@@ -91,11 +115,21 @@ class RingBacklog implements AudioBacklog {
   }
 
   take(maxBytes: number): Uint8Array | null {
-    const at = this.#sent % this.#ring.length;
-    const length = Math.min(maxBytes, this.unsentBytes, this.#ring.length - at);
+    const length = Math.min(maxBytes, this.unsentBytes, CHUNK_BYTES);
     if (length <= 0) return null;
+    const taken = this.#read(this.#sent, length);
     this.#sent += length;
-    return this.#ring.subarray(at, at + length);
+    return taken;
+  }
+
+  /** Copied where it spans two chunks: a message costs the recogniser's connection the same, however short it is. */
+  #read(from: number, length: number): Uint8Array {
+    const first = (this.#chunkOf(from) as Uint8Array).subarray(from % CHUNK_BYTES, (from % CHUNK_BYTES) + length);
+    if (first.length === length) return first;
+    const whole = new Uint8Array(length);
+    whole.set(first);
+    whole.set((this.#chunkOf(from + length) as Uint8Array).subarray(0, length - first.length), first.length);
+    return whole;
   }
 
   settle(position: number): void {
@@ -112,6 +146,7 @@ class RingBacklog implements AudioBacklog {
     this.#coverage.lose(this.#settled, this.#written);
     this.#settled = this.#written;
     this.#sent = this.#written;
+    for (const chunk of this.#chunks.splice(0)) this.#pool.giveBack(chunk);
   }
 
   get writtenBytes(): number {

@@ -106,7 +106,7 @@ class FedConnection implements Connection {
     this.#socket = dial({
       opened: () => {
         this.#isOpen = true;
-        // What left the ring during the handshake is not heard by this connection.
+        // What left the backlog during the handshake is not heard by this connection.
         this.#startBytes = backlog.sentBytes;
         this.#nextBytes = this.#startBytes;
         events.opened();
@@ -157,7 +157,7 @@ class FedConnection implements Connection {
     this.#cancelFlush = null;
     const [backlog, socket] = [this.#backlog, this.#socket];
     if (backlog.sentBytes !== this.#nextBytes) {
-      // Audio left the ring before this connection took it: the times of its words would shift.
+      // Audio left the backlog before this connection took it: the times of its words would shift.
       socket.terminate();
       return;
     }

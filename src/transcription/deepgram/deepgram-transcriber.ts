@@ -1,6 +1,7 @@
 import { BYTES_PER_MS, bytesOfMs, msOfBytes } from '../../call/audio.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import { type AudioBacklog, createAudioBacklog } from '../audio-backlog.ts';
+import { type ChunkPool, createChunkPool } from '../chunk-pool.ts';
 import { createCoverage } from '../coverage.ts';
 import type { StreamFallback } from '../fallback.ts';
 import { createSegmenter, type Segmenter } from '../segmenter.ts';
@@ -24,9 +25,10 @@ const OTHER_LANGUAGE: ProviderFailure = {
 };
 
 /** Speech to text by Deepgram's `/v1/listen`, or by anything that speaks its protocol. */
-export const createDeepgramTranscriber = (dependencies: DeepgramDependencies): Transcriber => ({
-  open: (options) => new DeepgramStream(dependencies, options),
-});
+export function createDeepgramTranscriber(dependencies: DeepgramDependencies): Transcriber {
+  const pool = createChunkPool();
+  return { open: (options) => new DeepgramStream(dependencies, pool, options) };
+}
 
 /** One media stream's transcript, over as many connections as it takes. */
 class DeepgramStream implements TranscriptStream {
@@ -55,7 +57,7 @@ class DeepgramStream implements TranscriptStream {
   #sampleBytes = Number.POSITIVE_INFINITY;
   #sampledAtMs = 0;
 
-  constructor(dependencies: DeepgramDependencies, options: TranscriptOptions) {
+  constructor(dependencies: DeepgramDependencies, pool: ChunkPool, options: TranscriptOptions) {
     this.#dependencies = dependencies;
     this.#options = options;
     const { isBusy, limits } = dependencies;
@@ -63,7 +65,7 @@ class DeepgramStream implements TranscriptStream {
     this.#gatherBytes = bytesOfMs(limits.gatherMs);
     this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
     const coverage = createCoverage();
-    const backlog = createAudioBacklog(limits, coverage);
+    const backlog = createAudioBacklog(limits, pool, coverage);
     this.#backlog = backlog;
     this.#segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
     this.#carrier = dependencies.fallback.follow({

@@ -166,7 +166,7 @@ describe('the transcript of a stream', () => {
     expect(lines[0]?.messagesMs).toEqual([20, 40]);
   });
 
-  it('keeps its times when audio left the ring while the socket opened', async () => {
+  it('keeps its times when audio left the backlog while the socket opened', async () => {
     const { lines, speak, segments, stream } = start();
     speak(8_000);
     lines[0]?.events.opened();
@@ -198,7 +198,7 @@ describe('the transcript of a stream', () => {
     expect(stream.blindMs).toBe(0);
   });
 
-  it('leaves a recogniser that is gone without a word before the ring runs over', () => {
+  it('leaves a recogniser that is gone without a word before the backlog runs over', () => {
     const { lines, speak, stream, lost } = start();
     speak(20);
     lines[0]?.events.opened();
@@ -345,7 +345,7 @@ describe('a stream whose recogniser is away', () => {
     expect(stream.blindMs).toBe(0);
   });
 
-  it('keeps what Twilio still held back of audio that the ring has lost', async () => {
+  it('keeps what Twilio still held back of audio that the backlog has lost', async () => {
     const { twilio, speak, fallback, lines, segments, stream } = await covered();
     speak(20_000);
     lines.at(-1)?.events.opened();
@@ -373,7 +373,7 @@ describe('a stream whose recogniser is away', () => {
     );
     speak(1_000);
     expect(twilio.starts).toHaveLength(1);
-    // 22 s are spoken, told until 15.7 s, and the ring holds the last 7 s.
+    // 22 s are spoken, told until 15.7 s, and the backlog holds the last 7 s.
     expect(stream.blindMs).toBe(2_000);
     speak(2_000);
     await settled();
