@@ -4,7 +4,7 @@ import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { quantile } from '../src/evaluation/statistics.ts';
-import { type Figures, type Measured, measure, type Sizes } from './media/measure.ts';
+import { type Figures, type Measured, measure, type Sizes, type Slices } from './media/measure.ts';
 import { openStand } from './media/stand.ts';
 
 /**
@@ -53,6 +53,7 @@ say(
     `Method: ${options.repetitions} repetitions in turns, medians; ${options.seconds} s measured each, in real time, a frame every 20 ms a call.`,
     'floor: ws receives and discards; plain: JSON.parse, and each frame forwarded; service: all of it, every twentieth call a scam,',
     `with Postgres, a model's stand-in and ${stand.redisUrl !== null ? 'Redis' : 'no Redis (there is no redis-server here)'}. Handlers, telephones and recogniser each on a core of their own, as far as there are four.`,
+    'Slices: by the clock, from where a piece of work begins until the event loop goes on; the collector and other processes on the core (waitedPercent) included.',
     `Machine: ${machine}.`,
   ].join('\n'),
 );
@@ -76,6 +77,7 @@ const result = {
   cpuToFloor: ratio(medians('service', compared).cpuUsPerFrame, floor.cpuUsPerFrame),
   instructionsToFloor: ratio(medians('service', compared).instructionsPerFrame, floor.instructionsPerFrame),
   plainCpuToFloor: ratio(medians('plain', compared).cpuUsPerFrame, floor.cpuUsPerFrame),
+  slices: Object.fromEntries(sizes.map((calls) => [calls, slicesOf(calls)])),
   oneMoreCall: oneMoreCall(Math.min(...sizes), Math.max(...sizes)),
   most,
 };
@@ -124,6 +126,7 @@ function medians(kind: Measured, calls: number) {
     cpuUsPerFrame: median((each) => each.cpuUsPerFrame),
     instructionsPerFrame: median((each) => each.instructionsPerFrame),
     corePercent: median((each) => each.corePercent),
+    waitedPercent: median((each) => each.waitedPercent),
     forwardP50Ms: median((each) => each.forwardP50Ms),
     forwardP99Ms: median((each) => each.forwardP99Ms),
     framesPerMessage: median((each) => each.framesPerMessage),
@@ -147,6 +150,17 @@ function oneMoreCall(few: number, many: number) {
   return { few, many, heapKb: more('heapKbPerCall'), buffersKb: more('buffersKbPerCall'), rssKb: more('rssKbPerCall') };
 }
 
+/** All slices of all runs of the service with so many calls. */
+function slicesOf(calls: number): Record<string, Slices> {
+  const sums: Record<string, Slices> = {};
+  for (const { figures } of runs.filter((each) => each.kind === 'service' && each.calls === calls))
+    for (const [part, { count, over5Ms }] of Object.entries(figures.slices)) {
+      const sum = sums[part] ?? { count: 0, over5Ms: 0 };
+      sums[part] = { count: sum.count + count, over5Ms: sum.over5Ms + over5Ms };
+    }
+  return sums;
+}
+
 function report(): void {
   const columns = COMPARED.map((kind) => [`${kind}, ${compared}`, medians(kind, compared)] as const);
   columns.push(...sizes.slice(1).map((calls) => [`service, ${calls}`, medians('service', calls)] as const));
@@ -161,6 +175,13 @@ function report(): void {
       ? 'Instructions: this machine does not count them.'
       : `Instructions a frame to the floor's: ${result.instructionsToFloor}`,
   );
+  for (const [calls, slices] of Object.entries(result.slices)) {
+    const each = Object.entries(slices).map(([part, { count, over5Ms }]) => {
+      const share = count === 0 ? 0 : (100 * over5Ms) / count;
+      return `${part} ${over5Ms} of ${count} (${share.toFixed(2)} %)`;
+    });
+    say(`Slices that held the event loop for more than 5 ms, service, ${calls}: ${each.join(', ')}`);
+  }
   if (result.oneMoreCall !== null) {
     const { few, many, heapKb, buffersKb, rssKb } = result.oneMoreCall;
     const held = `${heapKb.toFixed(0)} kB of the heap and ${buffersKb.toFixed(0)} kB of buffers held`;

@@ -105,7 +105,7 @@ async function play(call: LabelledCall, isKept: boolean): Promise<Played> {
       policy: DEFAULT_POLICY,
       model: createModel(clock, isKept, asked),
       limits: LIMITS.scoring,
-      observer: { scored: ignore, spent: ignore, modelFailed: ignore, failed: rethrow },
+      observer: { sliceBegins: ignore, scored: ignore, spent: ignore, modelFailed: ignore, failed: rethrow },
     },
     ignore,
   );

@@ -73,8 +73,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { limits, instanceId, baseUrl, policy } = config;
   const clock = createSteadyClock(system, limits.clock);
   const random = Math.random;
-  const metrics = createMetrics(worker);
-  const log = openLogOutput(() => metrics.logLinesLost.inc());
+  const metrics = createMetrics(worker, clock);
+  const log = openLogOutput(clock, { lost: () => metrics.logLinesLost.inc(), held: metrics.logHeld });
   const logger = createLogger(config.logLevel, instanceId, log);
   const observers = createObservers(metrics, logger, clock);
   const descriptors = await watchDescriptors(clock, limits.descriptors, observers.connectionRefused);

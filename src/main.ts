@@ -48,7 +48,7 @@ async function supervise(): Promise<void> {
   const logger = createLogger(
     logLevel,
     instanceId,
-    openLogOutput(() => undefined),
+    openLogOutput(systemClock, { lost: () => undefined, held: () => undefined }),
   );
   const options = { count, instanceId, databaseUrl, clock: systemClock, logger, limits: limits.workers };
   const workers = startWorkers(options);

@@ -64,6 +64,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const scoring: ScoringObserver = {
+    sliceBegins: metrics.timeSlices('scoring'),
     scored: (scorer, ms) => metrics.scoring.observe({ scorer }, ms / 1_000),
     spent({ inputTokens, cachedInputTokens, outputTokens }) {
       metrics.llmTokens.inc({ kind: 'input' }, inputTokens);
@@ -167,6 +168,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const records: WriteBehindObserver = {
+    sliceBegins: metrics.timeSlices('records'),
     dropped: (rows) => metrics.recordsDropped.inc(rows),
     failed(code, isDropped) {
       metrics.databaseFailures.inc({ operation: 'write_behind' });
@@ -179,6 +181,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   };
 
   const feed: SharedFeedObserver = {
+    sliceBegins: metrics.timeSlices('feed'),
     unsent: (events) => metrics.feedLost.inc({ to: 'instances' }, events),
     brokenMessage: () => metrics.feedLost.inc({ to: 'viewers' }),
   };

@@ -117,7 +117,8 @@ export async function measureSharedParts(calls: number, windowS: number): Promis
 /** Hears what an instance without calls hears, as it hears it. */
 function startListener(redisUrl: string, number: number): () => Promise<void> {
   const redis = connectRedisNode(redisUrl, systemClock, { connectionChanged: ignore });
-  const feed = createSharedFeed(redis, `listener-${number}`, systemClock, { unsent: ignore, brokenMessage: ignore });
+  const observer = { sliceBegins: ignore, unsent: ignore, brokenMessage: ignore };
+  const feed = createSharedFeed(redis, `listener-${number}`, systemClock, observer);
   return async () => {
     await feed.close();
     redis.close();
@@ -130,8 +131,9 @@ function ignore(): void {
 
 /** A machine that is too busy leaves calls out, or the record behind. */
 async function troubleOf(service: RunningService, calls: number): Promise<string | null> {
-  const live = await service.metric('active_calls_total');
-  const failures = await service.metric('ethiq_database_failures_total{operation="write_behind"}');
+  const metrics = await service.scrape();
+  const live = metrics.get('active_calls_total') ?? 0;
+  const failures = metrics.get('ethiq_database_failures_total{operation="write_behind"}') ?? 0;
   if (live < calls) return `only ${live} of ${calls} calls were live`;
   return failures > 0 ? `the record failed ${failures} times` : null;
 }

@@ -7,9 +7,10 @@ import {
   rssKb,
   startHelper,
   TELEPHONES_CORE,
+  waitedUs,
 } from './processes.ts';
 import type { HeardReport } from './recogniser.ts';
-import type { Held, SentAlert, Stand } from './stand.ts';
+import type { Held, Metrics, SentAlert, Stand } from './stand.ts';
 import type { TelephoneCall, TelephoneJob, TelephoneReport } from './telephones.ts';
 
 export type Measured = 'floor' | 'plain' | 'service';
@@ -27,6 +28,8 @@ export interface Figures {
   readonly cpuUsPerFrame: number;
   readonly instructionsPerFrame: number | null;
   readonly corePercent: number;
+  /** Of the time: the event loop had work, and the core was somebody else's. */
+  readonly waitedPercent: number | null;
   /** From the telephone's write to the recogniser's read. */
   readonly forwardP50Ms: number | null;
   readonly forwardP99Ms: number | null;
@@ -36,6 +39,8 @@ export interface Figures {
   readonly repeated: number | null;
   readonly wrong: number | null;
   readonly loopLagP99Ms: number | null;
+  /** Pieces of work that each held the event loop, by what they were for; `gc`: the collector, often within one of them. */
+  readonly slices: Readonly<Record<string, Slices>>;
   /** As it stands, garbage included, above what the idle process had. */
   readonly rssKbPerCall: number;
   /** What is held, above what the idle process holds: the garbage of both is collected first. */
@@ -47,6 +52,11 @@ export interface Figures {
   readonly lateMs: number;
   readonly refused: readonly string[];
   readonly closed: number;
+}
+
+export interface Slices {
+  readonly count: number;
+  readonly over5Ms: number;
 }
 
 const SCAM_EVERY = 20;
@@ -66,12 +76,15 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
     telephones.send({ port: target.port, calls: await target.dial(calls), ...sizes } satisfies TelephoneJob);
     await nextReport(telephones, 'window-begins');
     const beganUs = cpuUs(target.pid);
+    const waitedBeforeUs = waitedUs(target.pid);
     const counting = countInstructions(target.pid, sizes.windowMs);
-    await target.metric('ethiq_event_loop_lag_seconds{quantile="0.99"}'); // begins anew with each scrape
+    const before = await target.scrape(); // the event loop's lag begins anew with each
     const { frames } = await nextReport(telephones, 'window-ends');
     const usedUs = cpuUs(target.pid) - beganUs;
+    const waitedAfterUs = waitedUs(target.pid);
     const busyKb = rssKb(target.pid);
-    const lag = await target.metric('ethiq_event_loop_lag_seconds{quantile="0.99"}');
+    const after = await target.scrape();
+    const lagMs = after.get('ethiq_event_loop_lag_seconds{quantile="0.99"}');
     const held = await target.held();
     telephones.send('hang-up');
     const { sent, lateMs, refused, closed } = await nextReport(telephones, 'over');
@@ -85,13 +98,18 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
       cpuUsPerFrame: usedUs / frames,
       instructionsPerFrame: instructions === null ? null : instructions / frames,
       corePercent: usedUs / sizes.windowMs / 10,
+      waitedPercent:
+        waitedAfterUs === null || waitedBeforeUs === null
+          ? null
+          : (waitedAfterUs - waitedBeforeUs) / sizes.windowMs / 10,
       forwardP50Ms: isForwarding ? heard.latencyMs.p50 : null,
       forwardP99Ms: isForwarding ? heard.latencyMs.p99 : null,
       framesPerMessage: isForwarding ? heard.heard / heard.messages : null,
       lost: isForwarding ? heard.lost + unheard : null,
       repeated: isForwarding ? heard.repeated : null,
       wrong: isForwarding ? heard.wrong : null,
-      loopLagP99Ms: Number.isNaN(lag) ? null : lag * 1_000,
+      loopLagP99Ms: lagMs === undefined ? null : lagMs * 1_000,
+      slices: slicesBetween(before, after),
       rssKbPerCall: (busyKb - idleKb) / calls,
       heapKbPerCall: held && idle && (held.heapKb - idle.heapKb) / calls,
       buffersKbPerCall: held && idle && (held.buffersKb - idle.buffersKb) / calls,
@@ -110,7 +128,7 @@ interface Target {
   readonly pid: number;
   readonly port: number;
   dial(calls: number): Promise<TelephoneCall[]>;
-  metric(name: string): Promise<number>;
+  scrape(): Promise<Metrics>;
   /** Null where nobody tells. */
   held(): Promise<Held | null>;
   stop(): Promise<void>;
@@ -136,10 +154,26 @@ async function startHandler(kind: Measured, recogniserUrl: string): Promise<Targ
         token: '',
         isScam: (number + 1) % SCAM_EVERY === 0,
       })),
-    metric: async () => Number.NaN,
+    scrape: async () => new Map(),
     held: async () => null,
     stop: handler.stop,
   };
+}
+
+const SLICE = /^(?:ethiq_event_loop_held|nodejs_gc_duration)_seconds_(?<what>bucket|count)\{(?<labels>.*)\}$/;
+
+function slicesBetween(before: Metrics, after: Metrics): Record<string, Slices> {
+  const slices: Record<string, Slices> = {};
+  for (const [series, value] of after) {
+    const { what, labels = '' } = SLICE.exec(series)?.groups ?? {};
+    const isWithin = what === 'bucket' && labels.includes('le="0.005"');
+    if (what !== 'count' && !isWithin) continue;
+    const part = /part="(\w+)"/.exec(labels)?.[1] ?? 'gc';
+    const since = value - (before.get(series) ?? 0);
+    const { count, over5Ms } = slices[part] ?? { count: 0, over5Ms: 0 };
+    slices[part] = isWithin ? { count, over5Ms: over5Ms - since } : { count: count + since, over5Ms: over5Ms + since };
+  }
+  return slices;
 }
 
 /** Reports come one after the other, each of its type once. */

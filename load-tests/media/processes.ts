@@ -1,6 +1,6 @@
 import { type ChildProcess, fork, type Serializable, spawn, spawnSync } from 'node:child_process';
 import { on } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 
@@ -60,6 +60,15 @@ export function cpuUs(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1e6;
+}
+
+/**
+ * How long a process's first thread, which is Node's event loop, was ready to run and had no processor, microseconds
+ * (https://docs.kernel.org/scheduler/sched-stats.html, `schedstat` of a task). Null where the kernel does not count it.
+ */
+export function waitedUs(pid: number): number | null {
+  const path = `/proc/${pid}/task/${pid}/schedstat`;
+  return existsSync(path) ? Number(readFileSync(path, 'latin1').split(' ')[1]) / 1_000 : null;
 }
 
 export function rssKb(pid: number): number {

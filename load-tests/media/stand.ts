@@ -38,12 +38,14 @@ export interface RunningService {
   dial(count: number, scamEvery: number): Promise<TelephoneCall[]>;
   /** Calls of one household, which ring, open their stream and hang up without a word, one after the other. */
   playEmptyCalls(count: number): Promise<void>;
-  /** The value of a metric; NaN when there is none. */
-  metric(name: string): Promise<number>;
+  scrape(): Promise<Metrics>;
   /** What it holds, its garbage collected first. */
   held(): Promise<Held>;
   stop(): Promise<void>;
 }
+
+/** The values of `/metrics`, by name and labels. */
+export type Metrics = ReadonlyMap<string, number>;
 
 /** Kilobytes: objects, and what they hold beside the heap, which is buffers above all. */
 export interface Held {
@@ -127,22 +129,28 @@ export async function openStand() {
         const { line } = await newHousehold();
         for (let i = 0; i < count; i++) await playEmptyCall(line);
       },
-      metric,
+      scrape,
       async held() {
         const collected = new Promise((done) => child.once('message', done));
         child.send('collect');
         await collected;
-        const kb = async (name: string): Promise<number> => (await metric(name)) / 1_024;
-        return { heapKb: await kb('nodejs_heap_size_used_bytes'), buffersKb: await kb('nodejs_external_memory_bytes') };
+        const metrics = await scrape();
+        const kb = (name: string): number => (metrics.get(name) ?? Number.NaN) / 1_024;
+        return { heapKb: kb('nodejs_heap_size_used_bytes'), buffersKb: kb('nodejs_external_memory_bytes') };
       },
       stop: () => stopProcess(child, 'SIGKILL'),
     };
   }
 
-  async function metric(name: string): Promise<number> {
+  async function scrape(): Promise<Metrics> {
     const text = await (await fetch(`${serviceUrl}/metrics`)).text();
-    const line = text.split('\n').find((each) => each.startsWith(`${name} `));
-    return Number(line?.slice(name.length + 1) ?? Number.NaN);
+    const series = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+    return new Map(
+      series.map((line) => {
+        const end = line.lastIndexOf(' ');
+        return [line.slice(0, end), Number(line.slice(end + 1))];
+      }),
+    );
   }
 
   let households = 0;

@@ -30,7 +30,7 @@ export function playCall(
   const verdicts: Verdict[] = [];
   let nowMs = 0;
   const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, after: neverDue };
-  const observer = { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
+  const observer = { sliceBegins: ignore, scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
   const loop = startScoring({ clock, policy, model: null, limits, observer }, (verdict) => verdicts.push(verdict));
   loop.learn({ attestation: null, caller: null, sensitivity });
   loop.spokenIn(call.language);

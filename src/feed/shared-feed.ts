@@ -8,6 +8,8 @@ export interface SharedFeedObserver {
   /** So many events did not reach the other instances. */
   unsent(events: number): void;
   brokenMessage(): void;
+  /** Other instances are about to be told, or to be heard. */
+  sliceBegins(): void;
 }
 
 /** Sixteen channels by the last digit of the CallSid: in a cluster no single node carries all events. */
@@ -36,6 +38,7 @@ export function createSharedFeed(
 
   function hear(text: string): void {
     if (text.startsWith(ownBeginning)) return;
+    observer.sliceBegins();
     const message = parseFeedMessage(text);
     if (message === null) observer.brokenMessage();
     else for (const event of message.events) local.publish(event);
@@ -54,6 +57,7 @@ export function createSharedFeed(
   }
 
   function tell(): void {
+    observer.sliceBegins();
     cancelTelling?.();
     cancelTelling = null;
     for (const [channel, events] of gathered) {

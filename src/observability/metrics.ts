@@ -1,21 +1,36 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../call/clock.ts';
+import { createSliceTimer } from './loop-slices.ts';
 import { createTally } from './tally.ts';
 import { shareMetrics } from './worker-metrics.ts';
 
 const NS_PER_MS = 1e6;
 const LOOP_SAMPLE_MS = 10;
+/** Five milliseconds is what a piece of work may take at most. */
+const HELD_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1];
+
+/** Work that comes in pieces, none of which may keep the audio of other calls waiting. */
+type SlicedWork = 'scoring' | 'records' | 'feed';
 
 /**
  * Every instrument of the service. A call, a user or a telephone number is never a label. `worker` is this process's number
  * among several behind one port, null when it is alone there.
  */
-export function createMetrics(worker: number | null) {
+export function createMetrics(worker: number | null, clock: Clock) {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, gcDurationBuckets: HELD_SECONDS });
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_SAMPLE_MS });
   loopDelay.enable();
+
+  const loopHeld = new Histogram({
+    name: 'ethiq_event_loop_held_seconds',
+    help: 'How long one piece of work held the event loop, by what it was for',
+    labelNames: ['part'],
+    buckets: HELD_SECONDS,
+    registers,
+  });
 
   return {
     contentType: registry.contentType,
@@ -203,6 +218,10 @@ export function createMetrics(worker: number | null) {
       labelNames: ['to'],
       registers,
     }),
+    /** Returns what is called where a slice of the work begins. */
+    timeSlices: (part: SlicedWork) => createSliceTimer(clock, (ms) => loopHeld.observe({ part }, ms / 1_000)),
+    /** Lines are written within the slices of other work. */
+    logHeld: (ms: number) => loopHeld.observe({ part: 'log' }, ms / 1_000),
     eventLoopLag: new Gauge({
       name: 'ethiq_event_loop_lag_seconds',
       help: 'Delay of the event loop since the last scrape',

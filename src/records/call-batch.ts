@@ -39,11 +39,18 @@ export const nothingPending = (): PendingCall => ({
 export const newestState = (older: CallState | null, newer: CallState): CallState =>
   older?.status === 'completed' ? { ...newer, status: older.status, endedAt: older.endedAt } : newer;
 
-/** Writes what is pending of several calls, all of it or nothing. */
-export function writeBatch(db: Database, batch: ReadonlyMap<CallSid, PendingCall>, instanceId: string): Promise<void> {
+/** Writes what is pending of several calls, all of it or nothing. `sliceBegins`: a statement is about to be made, in one go. */
+export function writeBatch(
+  db: Database,
+  batch: ReadonlyMap<CallSid, PendingCall>,
+  instanceId: string,
+  sliceBegins = (): void => undefined,
+): Promise<void> {
   const inOrder = [...batch].sort(([a], [b]) => (a < b ? -1 : 1));
-  const each = <Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row | Row[]): Row[] =>
-    inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
+  function each<Row>(rowsOf: (pending: PendingCall, callId: CallSid) => Row | Row[]): Row[] {
+    sliceBegins();
+    return inOrder.flatMap(([callId, pending]) => rowsOf(pending, callId));
+  }
   return db.transaction(async (transaction) => {
     const known = each(({ registered, taken, state }) => registered ?? taken?.call ?? state?.call ?? []);
     await begin(transaction, known, instanceId);

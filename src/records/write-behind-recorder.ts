@@ -18,6 +18,8 @@ export interface WriteBehindObserver {
   dropped(rows: number): void;
   /** A batch was not written. `isDropped`: the database refused its content, so it is not tried again. */
   failed(errorCode: string, isDropped: boolean): void;
+  /** A statement of a batch is about to be made, in one go. */
+  sliceBegins(): void;
 }
 
 /** Writes the record of all calls in batches, a moment later: a slow database never slows a call. */
@@ -75,6 +77,7 @@ export function startWriteBehind(
   /** One batch after the other, until one took all that was waiting. */
   async function writeWaiting(): Promise<void> {
     for (let isLast = waiting.size === 0; !isLast; ) {
+      observer.sliceBegins();
       const batch = takeBatch();
       isLast = waiting.size === 0;
       if (!(await write(batch))) return;
@@ -99,7 +102,7 @@ export function startWriteBehind(
   /** False when the database did not take it for now. */
   async function write(batch: ReadonlyMap<CallSid, PendingCall>): Promise<boolean> {
     try {
-      await writeBatch(db, batch, instanceId);
+      await writeBatch(db, batch, instanceId, observer.sliceBegins);
       failures = 0;
       return true;
     } catch (error) {
@@ -129,7 +132,7 @@ export function startWriteBehind(
   async function writeOne(callSid: CallSid, pending: PendingCall): Promise<boolean> {
     const one = new Map([[callSid, pending]]);
     try {
-      await writeBatch(db, one, instanceId);
+      await writeBatch(db, one, instanceId, observer.sliceBegins);
       return true;
     } catch (error) {
       const code = databaseErrorCode(error);

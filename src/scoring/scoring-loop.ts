@@ -35,6 +35,8 @@ export interface ScoringDependencies {
 export interface ScoringObserver extends Omit<ModelReaderObserver, 'scored'> {
   /** One finder has looked at a window, `ms` long. */
   scored(finder: FinderName, ms: number): void;
+  /** A final utterance, or an answer of the model, is about to be scored. */
+  sliceBegins(): void;
 }
 
 /** What the call looks like after one finder has spoken. */
@@ -94,6 +96,7 @@ export function startScoring(
       observer,
       known: () => ({ facts: book.all(), scamType: stories.likeliest() }),
       onFound(found, newest) {
+        observer.sliceBegins();
         stories.hear('model', [found.scamType]);
         summary = found.summary || summary;
         conclude('model', found.facts, newest);
@@ -139,6 +142,7 @@ export function startScoring(
 
   return {
     hear(utterance) {
+      observer.sliceBegins();
       nowMs = Math.max(nowMs, utterance.endMs);
       window.add(utterance);
       const worth = hearLocally(utterance);

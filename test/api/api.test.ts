@@ -262,10 +262,13 @@ describe('the metrics', () => {
       'ethiq_llm_tokens_total',
       'ethiq_alert_deliveries_total',
       'ethiq_event_loop_lag_seconds',
+      'ethiq_event_loop_held_seconds',
     ]) {
       expect(text).toContain(`# TYPE ${name} `);
     }
     for (const personal of [call.callSid, lineNumber, own, 'Rosa']) expect(text).not.toContain(personal);
+    for (const part of ['scoring', 'records'])
+      expect(text).toMatch(new RegExp(`^ethiq_event_loop_held_seconds_count{part="${part}"} [1-9]`, 'm'));
     expect(text).toMatch(/^ethiq_alert_dispatch_seconds_count 1$/m);
   });
 });

@@ -24,6 +24,7 @@ async function start() {
     const link = connectRedisCluster(cluster.url, systemClock, { connectionChanged: () => undefined });
     onTestFinished(() => link.close());
     const feed = createSharedFeed(link, instanceId, systemClock, {
+      sliceBegins: () => undefined,
       unsent: () => undefined,
       brokenMessage: () => undefined,
     });

@@ -25,6 +25,7 @@ async function start() {
     let unsent = 0;
     const link = connectRedisNode(redis.url, systemClock, { connectionChanged: () => undefined });
     const feed = createSharedFeed(link, name, systemClock, {
+      sliceBegins: () => undefined,
       unsent: () => {
         unsent += 1;
       },

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, constants, existsSync, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../../src/call/clock.ts';
 import { openLogOutput } from '../../src/observability/log-output.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { newFolder } from '../support/folder.ts';
@@ -11,10 +12,10 @@ function logTo(path: string, flags: string | number) {
   const fd = openSync(path, flags);
   onTestFinished(() => closeSync(fd));
   let lost = 0;
-  const output = openLogOutput(() => {
-    lost += 1;
-  }, fd);
-  return { fd, output, lost: () => lost, logger: createLogger('info', 'test', output) };
+  const heldMs: number[] = [];
+  const observer = { lost: () => (lost += 1), held: (ms: number) => heldMs.push(ms) };
+  const output = openLogOutput(systemClock, observer, fd);
+  return { fd, output, lost: () => lost, heldMs, logger: createLogger('info', 'test', output) };
 }
 
 const LONG = 'x'.repeat(1_000);
@@ -33,7 +34,7 @@ describe.skipIf(process.platform !== 'linux')('a log in a pipe that nobody reads
   it('stops nobody, and goes on with what it kept when somebody reads', async () => {
     const path = join(await newFolder(), 'pipe');
     expect(spawnSync('mkfifo', [path]).status).toBe(0);
-    const { fd, logger, output, lost } = logTo(path, constants.O_RDWR | constants.O_NONBLOCK);
+    const { fd, logger, output, lost, heldMs } = logTo(path, constants.O_RDWR | constants.O_NONBLOCK);
     const startedAtMs = performance.now();
     for (let i = 0; i < 200; i++) logger.info({ i, filling: LONG }, 'a line');
     expect(performance.now() - startedAtMs).toBeLessThan(1_000);
@@ -50,6 +51,7 @@ describe.skipIf(process.platform !== 'linux')('a log in a pipe that nobody reads
       Array.from({ length: 205 }, (_, i) => i),
     );
     expect(lost()).toBe(0);
+    expect(heldMs).toHaveLength(205);
   });
 });
 

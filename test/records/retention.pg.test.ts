@@ -22,6 +22,7 @@ describe('what is kept', () => {
       'test',
       { flushMs: 250, longestRetryMs: 1_000, batchRows: 200, queue: 100 },
       {
+        sliceBegins: () => undefined,
         dropped: () => undefined,
         failed: () => undefined,
       },

@@ -26,6 +26,7 @@ async function start(queue = LIMITS.queue) {
     'test',
     { ...LIMITS, queue },
     {
+      sliceBegins: () => undefined,
       dropped: (rows) => dropped.push(rows),
       failed: (code, isDropped) => failures.push({ code, isDropped }),
     },

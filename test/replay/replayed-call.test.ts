@@ -71,7 +71,7 @@ async function play(steps: readonly Step[]): Promise<Analysis[]> {
       }),
   };
   const ignore = (): void => undefined;
-  const observer = { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
+  const observer = { sliceBegins: ignore, scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
   const begin = () =>
     startScoring({ clock, policy: DEFAULT_POLICY, model, limits: LIMITS.scoring, observer }, ({ analysis, isNews }) => {
       if (isNews) recorded.push(analysis);

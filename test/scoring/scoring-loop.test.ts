@@ -45,6 +45,7 @@ function start(model: FactFinder | null) {
       model,
       limits: LIMITS.scoring,
       observer: {
+        sliceBegins: () => undefined,
         scored: () => undefined,
         spent: () => undefined,
         modelFailed: ({ code }) => failures.push(code),

@@ -34,7 +34,7 @@ function listen(language: string, model: FactFinder | null) {
       policy: DEFAULT_POLICY,
       model,
       limits: LIMITS.scoring,
-      observer: { scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore },
+      observer: { sliceBegins: ignore, scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore },
     },
     ({ analysis }) => verdicts.push(analysis),
   );
