@@ -121,7 +121,7 @@ describe('a process whose event loop is late', () => {
     (await service.webhook(path, fields)).text();
 
   it('takes no new calls, which go on unmonitored, but those that were heard before; until it keeps up again', async () => {
-    const service = await startService({ limits: quickly });
+    const service = await startService({ environment: { MAX_LOOP_LAG_MS: '20' }, limits: quickly });
     const { lineNumber } = await service.household();
     const elsewhere = incoming(lineNumber);
     await answer(service, '/voice/incoming', elsewhere);
@@ -141,7 +141,7 @@ describe('a process whose event loop is late', () => {
   });
 
   it('takes its first call however late it is: no call is the reason', async () => {
-    const service = await startService({ limits: quickly });
+    const service = await startService({ environment: { MAX_LOOP_LAG_MS: '20' }, limits: quickly });
     const { lineNumber } = await service.household();
     const letGo = hold();
     await eventually(async () => (await stateOf(service)) === 'error');
