@@ -37,7 +37,6 @@ class DeepgramStream implements TranscriptStream {
   readonly #backlog: AudioBacklog;
   readonly #segmenter: Segmenter;
   readonly #carrier: StreamFallback;
-  readonly #isBusy: () => boolean;
   /** The least audio that is sent, when the process is busy and when it is not. */
   readonly #gatherBytes: number;
   readonly #gatherWordBytes: number;
@@ -60,19 +59,17 @@ class DeepgramStream implements TranscriptStream {
   constructor(dependencies: DeepgramDependencies, pool: ChunkPool, options: TranscriptOptions) {
     this.#dependencies = dependencies;
     this.#options = options;
-    const { isBusy, limits } = dependencies;
-    this.#isBusy = isBusy;
+    const { limits } = dependencies;
     this.#gatherBytes = bytesOfMs(limits.gatherMs);
     this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
     const coverage = createCoverage();
-    const backlog = createAudioBacklog(limits, pool, coverage);
-    this.#backlog = backlog;
+    this.#backlog = createAudioBacklog(limits, pool, coverage);
     this.#segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
     this.#carrier = dependencies.fallback.follow({
       callSid: options.callSid,
       language: options.language,
       coverage,
-      writtenBytes: () => backlog.writtenBytes,
+      writtenBytes: () => this.#backlog.writtenBytes,
       told: (text, fromByte, untilByte) => this.#onCarrierWords(text, fromByte, untilByte),
       stopped: () => this.#onCarrierStopped(),
     });
@@ -209,8 +206,8 @@ class DeepgramStream implements TranscriptStream {
     this.#backlog.write(frame);
     // Between the first frame of a message and those that may complete it there is nothing to do.
     const { unsentBytes } = this.#backlog;
-    if (unsentBytes > frame.length && unsentBytes < (this.#isBusy() ? this.#gatherBytes : this.#gatherWordBytes))
-      return;
+    const enoughBytes = this.#dependencies.isBusy() ? this.#gatherBytes : this.#gatherWordBytes;
+    if (unsentBytes > frame.length && unsentBytes < enoughBytes) return;
     if (this.#frames++ % FRAMES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
       this.#sampleBytes = this.#backlog.writtenBytes;
       this.#sampledAtMs = this.#dependencies.clock.monotonicMs();
