@@ -1,4 +1,5 @@
 import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import type { ScamType } from '../call/facts.ts';
 import { type CallSid, utteranceIdOf } from '../call/ids.ts';
 import type { RebuildMemory } from '../session/call-memory.ts';
 import { alerts } from './alert-schema.ts';
@@ -53,7 +54,7 @@ export const createMemoryRebuild =
           atMs,
           ...(cue === 'weak' && { isWeak: true }),
         })),
-        stories: [...new Set(analyses.flatMap(({ scamType, basis }) => [scamType, ...(basis?.stories ?? [])]))],
+        stories: [...new Set(analyses.flatMap(storiesOf))],
         priors: call.priors,
         summary: analyses.find(({ summary }) => summary !== '')?.summary ?? '',
         // The record does not say what was read, nor when it was asked: the model goes on from here, with a whole budget.
@@ -83,3 +84,9 @@ const latestUtterances = (db: Database, callSid: CallSid, before?: number) =>
     )
     .orderBy(desc(transcriptionEvents.utteranceNumber))
     .limit(UTTERANCES);
+
+/** The likeliest first. `other` is a story only where it stands among the stories: the model's type is no more than its opinion. */
+const storiesOf = ({ scamType, basis }: Pick<typeof fraudAnalyses.$inferSelect, 'scamType' | 'basis'>): ScamType[] => [
+  ...(scamType === 'other' ? [] : [scamType]),
+  ...(basis?.stories ?? []),
+];

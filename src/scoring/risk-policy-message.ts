@@ -62,7 +62,9 @@ const likenessSchema = z
   })
   .transform(({ windowMs, bias, weights }): LikenessModel => {
     const content = JSON.stringify([windowMs, bias, Object.entries(weights).sort(([a], [b]) => (a < b ? -1 : 1))]);
-    return { version: createHash('sha256').update(content).digest('hex').slice(0, 12), windowMs, bias, weights };
+    const version = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    // Words are looked up in it as they are spoken: it must know no “constructor”.
+    return { version, windowMs, bias, weights: Object.assign(Object.create(null), weights) };
   });
 
 /** Throws a ZodError that names what is wrong. */

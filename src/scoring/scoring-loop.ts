@@ -14,7 +14,7 @@ import { type ModelReaderObserver, type ReadingLimits, startModelReader } from '
 import { createModelSpend, type ModelBudgetLimits } from './model-spend.ts';
 import { assessRisk, type RiskPolicy } from './risk-policy.ts';
 import type { ScoringMemory } from './scoring-memory.ts';
-import { createStories } from './stories.ts';
+import { createStories, likeliestFirst } from './stories.ts';
 import { createSlidingWindow, type WindowLimits } from './window.ts';
 
 export interface ScoringLimits {
@@ -178,7 +178,7 @@ export function startScoring(
       utterances: window.utterances(),
       unread: window.unread().map(({ id }) => id),
       facts: book.readings(),
-      stories: [...new Set([stories.likeliest(), ...stories.all()])],
+      stories: likeliestFirst(stories.likeliest(), stories.all()),
       priors,
       summary,
       spend: spend.memory(),

@@ -12,6 +12,12 @@ export interface Stories {
   likeliest(): ScamType;
 }
 
+/** What was told, the likeliest first: what a call's memory keeps of it. A model's `other` is not among it. */
+export function likeliestFirst(likeliest: ScamType, told: Iterable<ScamType>): ScamType[] {
+  const others = new Set(told);
+  return others.delete(likeliest) ? [likeliest, ...others] : [...others];
+}
+
 const isStory = (type: ScamType): boolean => type !== 'none' && type !== 'other';
 
 export function createStories(): Stories {

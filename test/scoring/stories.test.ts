@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createStories } from '../../src/scoring/stories.ts';
+import { createStories, likeliestFirst } from '../../src/scoring/stories.ts';
 
 describe('the stories of a call', () => {
   it('stay told, whatever a later piece of the call looks like by itself', () => {
@@ -20,5 +20,11 @@ describe('the stories of a call', () => {
     stories.hear('local', ['tech_support', 'other']);
     expect([...stories.all()]).toEqual(['tech_support', 'other']);
     expect(stories.likeliest()).toBe('tech_support');
+  });
+
+  it('that a memory keeps are those that were told, the likeliest first', () => {
+    expect(likeliestFirst('romance', ['charity', 'romance', 'other'])).toEqual(['romance', 'charity', 'other']);
+    expect(likeliestFirst('other', ['charity'])).toEqual(['charity']);
+    expect(likeliestFirst('other', [])).toEqual([]);
   });
 });

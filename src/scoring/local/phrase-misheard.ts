@@ -1,7 +1,7 @@
 import { EVERYDAY_WORDS, TURNING_WORDS } from './everyday-words.ts';
 import type { Phrase } from './phrase.ts';
 import { endsOf } from './phrase-match.ts';
-import { SENTENCE_END } from './spoken-text.ts';
+import { COMMA, SENTENCE_END } from './spoken-text.ts';
 
 /** A row that is told although the recogniser heard a word too many in it, or one of its everyday words wrong. */
 export interface MisheardRow {
@@ -58,9 +58,9 @@ export function misheardEnds({ parts }: MisheardRow, words: readonly string[], a
     if (mayComeLate) {
       for (const end of right) {
         const word = words[end];
-        if (word === undefined || word === SENTENCE_END) continue;
+        if (word === undefined || word === SENTENCE_END || word === COMMA || TURNING_WORDS.has(word)) continue;
         wrongNow.push(...endsOf(phrase, words, end + 1));
-        if (mayBeReplaced && !TURNING_WORDS.has(word)) wrongNow.push(end + 1);
+        if (mayBeReplaced) wrongNow.push(end + 1);
       }
     }
     right = right.flatMap((end) => endsOf(phrase, words, end));

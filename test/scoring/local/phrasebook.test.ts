@@ -49,6 +49,8 @@ describe('a phrase', () => {
     ['two words', 'read me the code', 'read me one blue code'],
     ['a word that turns it round', 'read me the code', 'read me my code'],
     ['its edge', 'code for gift you', 'code for gift card'],
+    ['a “not” that came into it', 'read the gift code', 'read not the gift code'],
+    ['a pause', 'read the gift code', 'read, gift code'],
     ['the end of a sentence', 'read me the code', 'Read me. The code.'],
     ['a row that is told by one word alone', 'give me the code', 'give me a code'],
   ])('is not heard where %s went wrong: %j in %j', (_, phrase, said) => {

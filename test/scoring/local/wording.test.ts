@@ -23,6 +23,12 @@ describe('the wording of a call', () => {
     expect(meter.isFraudulent).toBe(true);
   });
 
+  it('knows no words but those that it was taught', () => {
+    const meter = createWordingMeter();
+    meter.hear(wordsOf(`constructor tostring __proto__ ${FRAUD}`), 5_000);
+    expect(meter.isFraudulent).toBe(true);
+  });
+
   it('is that of the last minute', () => {
     const window = createWordingWindow(60_000);
     expect(window.hear(['press', 'one'], 1_000)).toEqual(['press', '#', 'press #']);
