@@ -8,6 +8,8 @@ export interface ProcessSample {
   readonly at: number;
   readonly rssMb: number;
   readonly heapMb: number;
+  /** What objects hold beside the heap. */
+  readonly buffersMb: number;
   readonly handles: number;
   readonly timers: number;
   /** The 99th percentile since the sample before. */
@@ -51,6 +53,7 @@ function readMetrics(text: string) {
   return {
     rssMb: gauge('process_resident_memory_bytes') / BYTES_PER_MB,
     heapMb: gauge('nodejs_heap_size_used_bytes') / BYTES_PER_MB,
+    buffersMb: gauge('nodejs_external_memory_bytes') / BYTES_PER_MB,
     handles: gauge('nodejs_active_handles_total'),
     timers: gauge('nodejs_active_resources{type="Timeout"}'),
     loopLagMs: gauge('ethiq_event_loop_lag_seconds{quantile="0.99"}') * 1_000,

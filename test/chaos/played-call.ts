@@ -60,10 +60,12 @@ const SHORTEST_STREAM_MS = 300;
 /** How long the caller holds the line at the end for a stream that is being reopened. */
 const PATIENCE_MS = 5_000;
 
+/** A call that says what it has to say, and again as long as it `goesOn`. */
 export async function playCall(
   { number, isScam, pauseMs }: PlannedCall,
   { line, contact }: Household,
   { standIns, publicOrigin, serviceUrl, speed }: Telephone,
+  goesOn = (): boolean => false,
 ): Promise<PlayedCall> {
   const lines = isScam ? SCAM : HONEST;
   const wordLines = lines.flatMap(({ text }, index) => text.split(/\s+/).map(() => index));
@@ -100,7 +102,8 @@ export async function playCall(
   });
   await sleep(pauseMs);
   await dialled(call, failures);
-  await call.say(lines);
+  do await call.say(lines);
+  while (goesOn());
   for (let waitedMs = 0; !call.isConnected && !isRefused && waitedMs < PATIENCE_MS; waitedMs += 50) await sleep(50);
   const overAt = Date.now();
   await call.hangUp().catch((error: Error) => failures.push(error.message));
