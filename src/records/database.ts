@@ -78,14 +78,16 @@ export function openDatabase(url: string, limits = LIMITS): DatabaseConnection {
 
 /** The same client; `onSilence` is called when a statement has waited for its answer too long. */
 function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, onSilence: () => void): Sql {
-  function watched<Client extends Sql | TransactionSql>(target: Client, check = (): void => undefined): Client {
+  /** `check` throws when the transaction is over whose statements these are; those of none have none. */
+  function watched<Client extends Sql | TransactionSql>(target: Client, check?: () => void): Client {
     return new Proxy(target, {
       get(inner, key) {
         const member: unknown = Reflect.get(inner, key);
         if (key === 'unsafe') {
           return (...query: unknown[]) => {
-            check();
-            return answered(inOneGo((member as Run)(...query)));
+            check?.();
+            const statement = (member as Run)(...query);
+            return answered(check === undefined ? statement : inOneGo(statement));
           };
         }
         if (key === 'begin') return (run: RunTransaction) => transact(member as Run, run);
@@ -156,9 +158,10 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
 }
 
 /**
- * Has a query sent whole. By itself the driver asks first what types its parameters have, unless it prepares it (postgres
- * 3.4.9, `describeFirst`): a second round trip for each statement, and no two that go together. Of these parameters it need
- * know nothing: drizzle has written them as text.
+ * Has a statement of a transaction sent whole. By itself the driver asks first what types its parameters have, unless it
+ * prepares it (postgres 3.4.9, `describeFirst`): a second round trip for each statement, and no two that go together. Of
+ * these parameters it need know nothing: drizzle has written them as text. A statement by itself is left to the driver,
+ * which would otherwise queue others behind it on a connection that is busy, where another may come free sooner.
  */
 const inOneGo = <Query extends object>(query: Query): Query =>
   Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
