@@ -88,15 +88,26 @@ function combinationPoints(
   stories: ReadonlySet<ScamType>,
   { combinations }: RiskPolicy,
 ): Points['combinations'] {
-  const strengthOf = (tactic: Tactic): number => strengths.get(tactic) ?? 0;
   const points: Array<Points['combinations'][number]> = [];
   for (const { name, each, types: told, inOrder, bonus } of combinations) {
     if (told?.every((type) => !stories.has(type))) continue;
-    const weakest = Math.min(...each.map((group) => Math.max(...group.map(strengthOf))));
+    const weakest = weakestOf(each, strengths);
     if (weakest === 0 || (inOrder && !isInOrder(each, facts))) continue;
     points.push({ name, points: bonus * Math.min(1, weakest), bonus });
   }
   return points;
+}
+
+/** How strongly the weakest group stands, each by its strongest tactic. */
+function weakestOf(each: Combination['each'], strengths: Strengths): number {
+  let weakest = Infinity;
+  for (const group of each) {
+    let strongest = 0;
+    for (const tactic of group) strongest = Math.max(strongest, strengths.get(tactic) ?? 0);
+    if (strongest === 0) return 0;
+    weakest = Math.min(weakest, strongest);
+  }
+  return weakest;
 }
 
 /** Whether each group was pressed no earlier than the one before it. */

@@ -60,9 +60,15 @@ const QUARTERS = [0.25, 0.5, 0.75, 1];
 
 /** Its words at the end of each quarter. */
 export const byWords: View = (call) => {
-  const window = createWordingWindow(WORDING.windowMs);
-  const heard = speak(call).utterances.map(({ text, endMs }) =>
-    window.hear(readSpokenText(text, ENGLISH.speech).words, endMs),
+  const held = new Set<string>();
+  const window = createWordingWindow(
+    WORDING.windowMs,
+    () => true,
+    (feature, isHeld) => (isHeld ? held.add(feature) : held.delete(feature)),
   );
+  const heard = speak(call).utterances.map(({ text, endMs }) => {
+    window.hear(readSpokenText(text, ENGLISH.speech).words, endMs);
+    return [...held];
+  });
   return QUARTERS.flatMap((quarter) => heard.slice(0, Math.ceil(quarter * heard.length)).slice(-1));
 };

@@ -2,7 +2,7 @@ import { type Fact, type ScamType, TACTICS, type Tactic } from '../../call/facts
 import type { Utterance } from '../../call/utterance.ts';
 import { ENGLISH } from './english/english.ts';
 import type { Lexicon, StanceWords } from './lexicon.ts';
-import { createPhrasebook, type Occurrence, type Phrasebook } from './phrasebook.ts';
+import { createPhrasebook, indexWords, type Occurrence, type Phrasebook, type SaidWords } from './phrasebook.ts';
 import { SPANISH } from './spanish/spanish.ts';
 import { type Place, readSpokenText } from './spoken-text.ts';
 import { stanceOf } from './stance.ts';
@@ -96,12 +96,12 @@ export function createLocalFinder(): LocalFinder {
     return before.length === 0 ? '' : `${before.join(' ')} `;
   }
 
-  function hearStories(reader: Reader, words: readonly string[], ownFrom: number, atMs: number): void {
-    for (const { meaning } of reader.stories.find(words, 0)) {
+  function hearStories(reader: Reader, said: SaidWords, ownFrom: number, atMs: number): void {
+    for (const { meaning } of reader.stories.find(said, 0)) {
       const heard = cues.get(meaning.type) ?? new Set();
       cues.set(meaning.type, heard.add(meaning.phrase));
     }
-    if (reader === english) wording.hear(words.slice(ownFrom), atMs);
+    if (reader === english) wording.hear(said.words.slice(ownFrom), atMs);
   }
 
   function storiesTold(): ScamType[] {
@@ -118,7 +118,8 @@ export function createLocalFinder(): LocalFinder {
       for (const reader of readers) {
         const spoken = readSpokenText(text, reader.lexicon.speech);
         const ownFrom = spoken.wordsBefore(before.length);
-        const occurrences = longest(reader.cues.find(spoken.words, ownFrom));
+        const said = indexWords(spoken.words);
+        const occurrences = longest(reader.cues.find(said, ownFrom));
         const advice = occurrences.filter(({ meaning }) => meaning.tactic === 'protective_advice');
         for (const occurrence of occurrences) {
           const { tactic } = occurrence.meaning;
@@ -135,7 +136,7 @@ export function createLocalFinder(): LocalFinder {
           const fact = factOf(occurrence, isAdvice, spoken.words, reader.lexicon.stances, quote, utterance);
           if (fact !== null && isGraver(fact, facts.get(tactic))) facts.set(tactic, fact);
         }
-        hearStories(reader, spoken.words, ownFrom, utterance.endMs);
+        hearStories(reader, said, ownFrom, utterance.endMs);
       }
       return { facts: [...facts.values()], scamTypes: storiesTold() };
     },

@@ -42,11 +42,16 @@ function choiceEnds(choice: Extract<Phrase, { is: 'choice' }>, words: readonly s
 function rowEnds(parts: readonly Phrase[], words: readonly string[], at: number): number[] {
   let ends = [at];
   for (const part of parts) {
-    const next: number[] = [];
-    for (const end of ends) next.push(...endsOf(part, words, end));
-    if (next.length === 0) return next;
-    ends = distinct(next);
+    ends = distinct(allEnds(part, words, ends));
+    if (ends.length === 0) return ends;
   }
+  return ends;
+}
+
+/** Where the phrase may end when it begins at one of `starts`. */
+export function allEnds(node: Phrase, words: readonly string[], starts: readonly number[]): number[] {
+  const ends: number[] = [];
+  for (const at of starts) for (const end of endsOf(node, words, at)) ends.push(end);
   return ends;
 }
 

@@ -1,6 +1,6 @@
 import { EVERYDAY_WORDS, TURNING_WORDS } from './everyday-words.ts';
 import type { Phrase } from './phrase.ts';
-import { endsOf } from './phrase-match.ts';
+import { allEnds, endsOf } from './phrase-match.ts';
 import { COMMA, SENTENCE_END } from './spoken-text.ts';
 
 /** A row that is told although the recogniser heard a word too many in it, or one of its everyday words wrong. */
@@ -54,7 +54,7 @@ export function misheardEnds({ parts }: MisheardRow, words: readonly string[], a
   let right = [at];
   let wrong: number[] = [];
   for (const { phrase, mayComeLate, mayBeReplaced } of parts) {
-    const wrongNow = wrong.flatMap((end) => endsOf(phrase, words, end));
+    const wrongNow = allEnds(phrase, words, wrong);
     if (mayComeLate) {
       for (const end of right) {
         const word = words[end];
@@ -63,7 +63,7 @@ export function misheardEnds({ parts }: MisheardRow, words: readonly string[], a
         if (mayBeReplaced) wrongNow.push(end + 1);
       }
     }
-    right = right.flatMap((end) => endsOf(phrase, words, end));
+    right = allEnds(phrase, words, right);
     wrong = wrongNow;
     if (right.length + wrong.length === 0) break;
   }

@@ -23,7 +23,38 @@ export interface Occurrence<Meaning> {
 
 export interface Phrasebook<Meaning> {
   /** Every occurrence that ends after `ownFrom`, for each phrase the longest at each place. */
-  find(words: readonly string[], ownFrom: number): Array<Occurrence<Meaning>>;
+  find(said: SaidWords, ownFrom: number): Array<Occurrence<Meaning>>;
+}
+
+/** What was said, and where each of its words stands in it. */
+export interface SaidWords {
+  readonly words: readonly string[];
+  readonly placesOf: ReadonlyMap<string, readonly number[]>;
+  /** The different words, by their first letters. */
+  readonly byLetters: ReadonlyMap<string, readonly string[]>;
+  readonly numbersAt: readonly number[];
+}
+
+export function indexWords(words: readonly string[]): SaidWords {
+  const placesOf = new Map<string, number[]>();
+  const byLetters = new Map<string, string[]>();
+  const numbersAt: number[] = [];
+  for (const [at, word] of words.entries()) {
+    const places = placesOf.get(word);
+    if (places !== undefined) places.push(at);
+    else {
+      placesOf.set(word, [at]);
+      add(byLetters, lettersOf(word), word);
+    }
+    if (isNumber(word)) numbersAt.push(at);
+  }
+  return { words, placesOf, byLetters, numbersAt };
+}
+
+function add<Value>(index: Map<string, Value[]>, key: string, value: Value): void {
+  const there = index.get(key);
+  if (there === undefined) index.set(key, [value]);
+  else there.push(value);
 }
 
 /** The letters by which stems are looked up: no stem may be shorter. */
@@ -40,44 +71,49 @@ export function createPhrasebook<Meaning>(
   const byWord = new Map<string, Array<Entry<Meaning>>>();
   const byStem = new Map<string, Array<Entry<Meaning>>>();
   const byNumber: Array<Entry<Meaning>> = [];
-  const put = (index: Map<string, Array<Entry<Meaning>>>, key: string, entry: Entry<Meaning>): void => {
-    const there = index.get(key);
-    if (there === undefined) index.set(key, [entry]);
-    else if (there.at(-1) !== entry) there.push(entry);
-  };
   for (const [text, meaning, misheard] of phrases) {
     const phrase = parsePhrase(text, classes);
     const misheardRows = misheard === undefined ? [] : misheardRowsOf(phrase);
     const entry = { phrase, meaning, misheard, misheardRows, firsts: wordSetOf(firstsOf(phrase, text)) };
     const { words, stems, hasNumber } = wordSetOf(anchorsOf(phrase));
-    for (const word of words) put(byWord, word, entry);
-    for (const letters of stems.keys()) put(byStem, letters, entry);
+    for (const word of words) add(byWord, word, entry);
+    for (const letters of stems.keys()) add(byStem, letters, entry);
     if (hasNumber) byNumber.push(entry);
   }
 
-  function candidates(words: readonly string[]): Set<Entry<Meaning>> {
+  function candidates({ placesOf, byLetters, numbersAt }: SaidWords): Set<Entry<Meaning>> {
     const found = new Set<Entry<Meaning>>();
-    for (const word of words) {
-      for (const entry of byWord.get(word) ?? []) found.add(entry);
-      for (const entry of byStem.get(lettersOf(word)) ?? []) found.add(entry);
-      if (byNumber.length > 0 && isNumber(word)) for (const entry of byNumber) found.add(entry);
-    }
+    for (const word of placesOf.keys()) for (const entry of byWord.get(word) ?? []) found.add(entry);
+    for (const letters of byLetters.keys()) for (const entry of byStem.get(letters) ?? []) found.add(entry);
+    if (numbersAt.length > 0) for (const entry of byNumber) found.add(entry);
     return found;
   }
 
   return {
-    find(words, ownFrom) {
+    find(said, ownFrom) {
       const found: Array<Occurrence<Meaning>> = [];
-      for (const entry of candidates(words)) {
-        for (let from = 0; from < words.length; from++) {
-          if (!isIn(entry.firsts, words[from] ?? '')) continue;
-          const occurrence = occurrenceAt(entry, words, from);
+      for (const entry of candidates(said)) {
+        for (const from of placesIn(said, entry.firsts)) {
+          const occurrence = occurrenceAt(entry, said.words, from);
           if (occurrence !== null && occurrence.to > ownFrom) found.push(occurrence);
         }
       }
       return found;
     },
   };
+}
+
+/** Where the words of a set stand, from the first place to the last. */
+function placesIn({ placesOf, byLetters, numbersAt }: SaidWords, set: WordSet): Iterable<number> {
+  const places: number[] = [];
+  for (const word of set.words) for (const at of placesOf.get(word) ?? []) places.push(at);
+  for (const [letters, stems] of set.stems) {
+    for (const word of byLetters.get(letters) ?? []) {
+      if (stems.some((stem) => word.startsWith(stem))) places.push(...(placesOf.get(word) ?? []));
+    }
+  }
+  if (set.hasNumber) places.push(...numbersAt);
+  return places.length < 2 ? places : new Set(places.sort((a, b) => a - b));
 }
 
 function occurrenceAt<Meaning>(
@@ -88,7 +124,9 @@ function occurrenceAt<Meaning>(
   const ends = endsOf(phrase, words, from);
   if (ends.length > 0) return { meaning, from, to: Math.max(...ends) };
   if (misheard === undefined) return null;
-  const misheardTo = Math.max(...misheardRows.flatMap((row) => misheardEnds(row, words, from)));
+  let misheardTo = 0;
+  for (const row of misheardRows)
+    for (const end of misheardEnds(row, words, from)) misheardTo = Math.max(misheardTo, end);
   return misheardTo > 0 ? { meaning: misheard, from, to: misheardTo } : null;
 }
 
@@ -109,12 +147,9 @@ function wordSetOf(nodes: readonly Leaf[]): WordSet {
 
 function byLetters(stems: readonly string[]): Map<string, string[]> {
   const grouped = new Map<string, string[]>();
-  for (const stem of stems) grouped.set(lettersOf(stem), [...(grouped.get(lettersOf(stem)) ?? []), stem]);
+  for (const stem of stems) add(grouped, lettersOf(stem), stem);
   return grouped;
 }
-
-const isIn = ({ words, stems, hasNumber }: WordSet, word: string): boolean =>
-  words.has(word) || stems.get(lettersOf(word))?.some((stem) => word.startsWith(stem)) || (hasNumber && isNumber(word));
 
 function firstsOf(node: Phrase, text: string): Leaf[] {
   const { leaves, mayBeEmpty } = openings(node, text);

@@ -1,4 +1,3 @@
-import { type LikenessModel, logOddsOf } from '../likeness.ts';
 import { parseLikenessModel } from '../risk-policy-message.ts';
 import learned from '../wording-weights.json' with { type: 'json' };
 import { isNumber } from './phrase-match.ts';
@@ -10,7 +9,8 @@ export const WORDING_WINDOW_MS = 60_000;
 const FRAUDULENT_FROM = 4;
 
 /** Of English calls. */
-const WEIGHTS: LikenessModel = parseLikenessModel(learned);
+const { bias, weights } = parseLikenessModel(learned);
+const WEIGHTS: ReadonlyMap<string, number> = new Map(Object.entries(weights));
 
 /**
  * Whether a call is worded as frauds are, whatever its story: a linear model over the words of its last minute, and pairs of
@@ -24,11 +24,20 @@ export interface WordingMeter {
 }
 
 export function createWordingMeter(): WordingMeter {
-  const window = createWordingWindow(WORDING_WINDOW_MS);
+  let logOdds = bias;
+  const window = createWordingWindow(
+    WORDING_WINDOW_MS,
+    (feature) => WEIGHTS.has(feature),
+    (feature, isHeld) => {
+      logOdds += (isHeld ? 1 : -1) * (WEIGHTS.get(feature) ?? 0);
+    },
+  );
   let isFraudulent = false;
   return {
     hear(words, atMs) {
-      isFraudulent ||= logOddsOf(window.hear(words, atMs), WEIGHTS) >= FRAUDULENT_FROM;
+      if (isFraudulent) return;
+      window.hear(words, atMs);
+      isFraudulent = logOdds >= FRAUDULENT_FROM;
     },
     get isFraudulent() {
       return isFraudulent;
@@ -36,27 +45,49 @@ export function createWordingMeter(): WordingMeter {
   };
 }
 
+/** Every word and pair of words of the last `windowMs`, once; all numbers are one. */
 export interface WordingWindow {
-  /** Every word and pair of words that the window now holds, once; all numbers are one. */
-  hear(words: readonly string[], atMs: number): string[];
+  hear(words: readonly string[], atMs: number): void;
 }
 
-export function createWordingWindow(windowMs: number): WordingWindow {
-  let heard: Array<{ readonly features: readonly string[]; readonly atMs: number }> = [];
+/** `onChange` is told of each feature that is `isWanted` when it comes in, and when the last of it is gone. */
+export function createWordingWindow(
+  windowMs: number,
+  isWanted: (feature: string) => boolean,
+  onChange: (feature: string, isHeld: boolean) => void,
+): WordingWindow {
+  const heard: Array<{ readonly features: readonly string[]; readonly atMs: number }> = [];
+  const held = new Map<string, number>();
   let last: string | undefined;
+
+  function count(feature: string, more: 1 | -1): void {
+    const times = (held.get(feature) ?? 0) + more;
+    if (times === 0) held.delete(feature);
+    else held.set(feature, times);
+    if (times === 0 || (times === 1 && more === 1)) onChange(feature, more === 1);
+  }
+
+  function featuresOf(words: readonly string[]): string[] {
+    const features: string[] = [];
+    for (const word of words) {
+      if (word === COMMA || word === SENTENCE_END) continue;
+      const plain = isNumber(word) ? '#' : word;
+      features.push(plain);
+      if (last !== undefined) features.push(`${last} ${plain}`);
+      last = plain;
+    }
+    return features.filter(isWanted);
+  }
+
   return {
     hear(words, atMs) {
-      const features: string[] = [];
-      for (const word of words) {
-        if (word === COMMA || word === SENTENCE_END) continue;
-        const plain = isNumber(word) ? '#' : word;
-        features.push(plain);
-        if (last !== undefined) features.push(`${last} ${plain}`);
-        last = plain;
-      }
-      heard = heard.filter((each) => atMs - each.atMs < windowMs);
+      const features = featuresOf(words);
+      for (const feature of features) count(feature, 1);
       heard.push({ features, atMs });
-      return [...new Set(heard.flatMap((each) => each.features))];
+      for (let oldest = heard[0]; oldest !== undefined && atMs - oldest.atMs >= windowMs; oldest = heard[0]) {
+        for (const feature of oldest.features) count(feature, -1);
+        heard.shift();
+      }
     },
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ENGLISH } from '../../../src/scoring/local/english/english.ts';
-import { createPhrasebook, type PhraseMeaning } from '../../../src/scoring/local/phrasebook.ts';
+import { createPhrasebook, indexWords, type PhraseMeaning } from '../../../src/scoring/local/phrasebook.ts';
 import { SPANISH } from '../../../src/scoring/local/spanish/spanish.ts';
 import { readSpokenText } from '../../../src/scoring/local/spoken-text.ts';
 
@@ -8,7 +8,7 @@ const CLASSES = { give: 'read|tell|give', card: '(gift|steam) cards?' };
 const occurrences = (phrase: PhraseMeaning<string>, said: string): Array<readonly [meaning: string, words: string]> => {
   const { words } = readSpokenText(said, ENGLISH.speech);
   return createPhrasebook([phrase], CLASSES)
-    .find(words, 0)
+    .find(indexWords(words), 0)
     .map(({ meaning, from, to }) => [meaning, words.slice(from, to).join(' ')]);
 };
 const found = (phrase: string, said: string): string[] => occurrences([phrase, 'it'], said).map(([, words]) => words);

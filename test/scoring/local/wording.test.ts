@@ -30,9 +30,17 @@ describe('the wording of a call', () => {
   });
 
   it('is that of the last minute', () => {
-    const window = createWordingWindow(60_000);
-    expect(window.hear(['press', 'one'], 1_000)).toEqual(['press', '#', 'press #']);
-    expect(window.hear(['now', ',', 'two', '.'], 30_000)).toEqual(['press', '#', 'press #', 'now', '# now', 'now #']);
-    expect(window.hear(['yes'], 62_000)).toEqual(['now', '# now', '#', 'now #', 'yes', '# yes']);
+    const held = new Set<string>();
+    const window = createWordingWindow(
+      60_000,
+      (feature) => feature !== '# yes',
+      (feature, isHeld) => (isHeld ? held.add(feature) : held.delete(feature)),
+    );
+    window.hear(['press', 'one'], 1_000);
+    expect([...held]).toEqual(['press', '#', 'press #']);
+    window.hear(['now', ',', 'two', '.'], 30_000);
+    expect([...held]).toEqual(['press', '#', 'press #', 'now', '# now', 'now #']);
+    window.hear(['yes'], 62_000);
+    expect([...held]).toEqual(['#', 'now', '# now', 'now #', 'yes']);
   });
 });
