@@ -6,19 +6,40 @@ const NUMBER_WORD =
 
 export const isNumber = (word: string): boolean => NUMBER_WORD.test(word);
 
+/**
+ * Where a phrase may end: bit n is set when it may so many words after it began, commas counted. Most of what the finder
+ * costs is spent on these, and numbers cost least.
+ */
+export type Ends = number;
+
+/** No phrase is found that ends later, and with so many words in it none is written. */
+export const FURTHEST = 31;
+
+const AT_ONCE: Ends = 0b1;
+const AFTER_ONE: Ends = 0b10;
+const NOWHERE: Ends = 0;
+
+/** How many words lie between the beginning and the last of its ends; -1 when there is none. */
+export const longestOf = (ends: Ends): number => FURTHEST - Math.clz32(ends);
+
+export const shortestOf = (ends: Ends): number => longestOf(ends & -ends);
+
+/** Ends of what begins `words` words later. */
+export const later = (ends: Ends, words: number): Ends => (words > FURTHEST ? NOWHERE : ends << words);
+
 /** Where the phrase may end when it begins at `at`. */
-export function endsOf(node: Phrase, words: readonly string[], at: number): number[] {
+export function endsOf(node: Phrase, words: readonly string[], at: number): Ends {
   const word = words[at];
-  if (word === COMMA && node.is !== 'row' && node.is !== 'maybe') return endsOf(node, words, at + 1);
+  if (word === COMMA && node.is !== 'row' && node.is !== 'maybe') return later(endsOf(node, words, at + 1), 1);
   switch (node.is) {
     case 'word':
-      return word === node.text ? [at + 1] : [];
+      return word === node.text ? AFTER_ONE : NOWHERE;
     case 'stem':
-      return word?.startsWith(node.text) ? [at + 1] : [];
+      return word?.startsWith(node.text) ? AFTER_ONE : NOWHERE;
     case 'number':
-      return word !== undefined && isNumber(word) ? [at + 1] : [];
+      return word !== undefined && isNumber(word) ? AFTER_ONE : NOWHERE;
     case 'maybe':
-      return [at, ...endsOf(node.part, words, at)];
+      return AT_ONCE | endsOf(node.part, words, at);
     case 'choice':
       return choiceEnds(node, words, at);
     case 'row':
@@ -28,35 +49,34 @@ export function endsOf(node: Phrase, words: readonly string[], at: number): numb
   }
 }
 
-// Plain loops: most of what the finder costs is spent here.
-function choiceEnds(choice: Extract<Phrase, { is: 'choice' }>, words: readonly string[], at: number): number[] {
+function choiceEnds(choice: Extract<Phrase, { is: 'choice' }>, words: readonly string[], at: number): Ends {
   const word = words[at];
-  const ends = word !== undefined && choice.words.has(word) ? [at + 1] : [];
-  for (const part of choice.others) {
-    if (part.is !== 'stem') ends.push(...endsOf(part, words, at));
-    else if (word?.startsWith(part.text)) ends.push(at + 1);
-  }
-  return distinct(ends);
+  let ends = word !== undefined && choice.words.has(word) ? AFTER_ONE : NOWHERE;
+  for (const part of choice.others) ends |= endsOf(part, words, at);
+  return ends;
 }
 
-function rowEnds(parts: readonly Phrase[], words: readonly string[], at: number): number[] {
-  let ends = [at];
+function rowEnds(parts: readonly Phrase[], words: readonly string[], at: number): Ends {
+  let ends = AT_ONCE;
   for (const part of parts) {
-    ends = distinct(allEnds(part, words, ends));
-    if (ends.length === 0) return ends;
+    ends = endsAfter(ends, part, words, at);
+    if (ends === NOWHERE) break;
   }
   return ends;
 }
 
-/** Where the phrase may end when it begins at one of `starts`. */
-export function allEnds(node: Phrase, words: readonly string[], starts: readonly number[]): number[] {
-  const ends: number[] = [];
-  for (const at of starts) for (const end of endsOf(node, words, at)) ends.push(end);
+/** Where the phrase may end, counted from `at`, when it begins where another ended that began there. */
+export function endsAfter(before: Ends, node: Phrase, words: readonly string[], at: number): Ends {
+  let ends = NOWHERE;
+  for (let rest = before; rest !== NOWHERE; rest &= rest - 1) {
+    const begun = shortestOf(rest);
+    ends |= later(endsOf(node, words, at + begun), begun);
+  }
   return ends;
 }
 
-function gapEnds(words: readonly string[], at: number, most: number): number[] {
-  const ends = [at];
+function gapEnds(words: readonly string[], at: number, most: number): Ends {
+  let ends = AT_ONCE;
   let end = at;
   for (let passed = 0; passed < most; ) {
     const word = words[end];
@@ -64,9 +84,7 @@ function gapEnds(words: readonly string[], at: number, most: number): number[] {
     end++;
     if (word === COMMA) continue;
     passed++;
-    ends.push(end);
+    ends |= later(AT_ONCE, end - at);
   }
   return ends;
 }
-
-const distinct = (ends: number[]): number[] => (ends.length < 2 ? ends : [...new Set(ends)]);

@@ -1,6 +1,6 @@
 import { EVERYDAY_WORDS, TURNING_WORDS } from './everyday-words.ts';
 import type { Phrase } from './phrase.ts';
-import { allEnds, endsOf } from './phrase-match.ts';
+import { type Ends, endsAfter, endsOf, later, shortestOf } from './phrase-match.ts';
 import { COMMA, SENTENCE_END } from './spoken-text.ts';
 
 /** A row that is told although the recogniser heard a word too many in it, or one of its everyday words wrong. */
@@ -50,22 +50,22 @@ function isEveryday(phrase: Phrase): boolean {
 }
 
 /** Where the row may end when it begins at `at`, with one word heard wrong. */
-export function misheardEnds({ parts }: MisheardRow, words: readonly string[], at: number): number[] {
-  let right = [at];
-  let wrong: number[] = [];
+export function misheardEnds({ parts }: MisheardRow, words: readonly string[], at: number): Ends {
+  let right: Ends = 0b1;
+  let wrong: Ends = 0;
   for (const { phrase, mayComeLate, mayBeReplaced } of parts) {
-    const wrongNow = allEnds(phrase, words, wrong);
+    wrong = endsAfter(wrong, phrase, words, at);
     if (mayComeLate) {
-      for (const end of right) {
-        const word = words[end];
+      for (let rest = right; rest !== 0; rest &= rest - 1) {
+        const end = shortestOf(rest);
+        const word = words[at + end];
         if (word === undefined || word === SENTENCE_END || word === COMMA || TURNING_WORDS.has(word)) continue;
-        wrongNow.push(...endsOf(phrase, words, end + 1));
-        if (mayBeReplaced) wrongNow.push(end + 1);
+        wrong |= later(endsOf(phrase, words, at + end + 1), end + 1);
+        if (mayBeReplaced) wrong |= later(0b1, end + 1);
       }
     }
-    right = allEnds(phrase, words, right);
-    wrong = wrongNow;
-    if (right.length + wrong.length === 0) break;
+    right = endsAfter(right, phrase, words, at);
+    if ((right | wrong) === 0) break;
   }
   return wrong;
 }

@@ -1,6 +1,6 @@
 import { EVERYDAY_WORDS } from './everyday-words.ts';
 import { type Leaf, type Phrase, parsePhrase, type WordClasses } from './phrase.ts';
-import { endsOf, isNumber } from './phrase-match.ts';
+import { type Ends, endsOf, FURTHEST, isNumber, longestOf } from './phrase-match.ts';
 import { type MisheardRow, misheardEnds, misheardRowsOf } from './phrase-misheard.ts';
 
 /** A phrase of a lexicon, what it stands for, and what it stands for where a word of it was heard wrong: nothing if absent. */
@@ -73,6 +73,7 @@ export function createPhrasebook<Meaning>(
   const byNumber: Array<Entry<Meaning>> = [];
   for (const [text, meaning, misheard] of phrases) {
     const phrase = parsePhrase(text, classes);
+    if (mostWordsOf(phrase) > FURTHEST) throw new Error(`a phrase too long: ${text}`);
     const misheardRows = misheard === undefined ? [] : misheardRowsOf(phrase);
     const entry = { phrase, meaning, misheard, misheardRows, firsts: wordSetOf(firstsOf(phrase, text)) };
     const { words, stems, hasNumber } = wordSetOf(anchorsOf(phrase));
@@ -122,12 +123,11 @@ function occurrenceAt<Meaning>(
   from: number,
 ): Occurrence<Meaning> | null {
   const ends = endsOf(phrase, words, from);
-  if (ends.length > 0) return { meaning, from, to: Math.max(...ends) };
+  if (ends !== 0) return { meaning, from, to: from + longestOf(ends) };
   if (misheard === undefined) return null;
-  let misheardTo = 0;
-  for (const row of misheardRows)
-    for (const end of misheardEnds(row, words, from)) misheardTo = Math.max(misheardTo, end);
-  return misheardTo > 0 ? { meaning: misheard, from, to: misheardTo } : null;
+  let misheardEnd: Ends = 0;
+  for (const row of misheardRows) misheardEnd |= misheardEnds(row, words, from);
+  return misheardEnd === 0 ? null : { meaning: misheard, from, to: from + longestOf(misheardEnd) };
 }
 
 interface WordSet {
@@ -182,6 +182,23 @@ function openings(node: Phrase, text: string): { readonly leaves: Leaf[]; readon
       }
       return { leaves, mayBeEmpty: true };
     }
+  }
+}
+
+function mostWordsOf(node: Phrase): number {
+  switch (node.is) {
+    case 'word':
+    case 'stem':
+    case 'number':
+      return 1;
+    case 'gap':
+      return node.most;
+    case 'maybe':
+      return mostWordsOf(node.part);
+    case 'choice':
+      return Math.max(...node.parts.map(mostWordsOf));
+    case 'row':
+      return node.parts.reduce((sum, part) => sum + mostWordsOf(part), 0);
   }
 }
 

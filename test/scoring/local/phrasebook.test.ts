@@ -66,7 +66,7 @@ describe('a phrase', () => {
     expect(found('gift cards', 'gift, cards')).toEqual(['gift , cards']);
   });
 
-  it.each(['(a', 'a)', '~2 a', '(a)?', '{nothing}', 'a!'])('%j is none, and says so', (phrase) => {
+  it.each(['(a', 'a)', '~2 a', '(a)?', '{nothing}', 'a!', 'a ~20 b ~10 c'])('%j is none, and says so', (phrase) => {
     expect(() => createPhrasebook([[phrase, 'it']], CLASSES)).toThrow();
   });
 });

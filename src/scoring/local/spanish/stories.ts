@@ -80,7 +80,7 @@ export const SPANISH_STORIES: Lexicon['stories'] = {
     '(asesor|plataforma) de (inversion|inversiones)',
   ],
   romance: [
-    '(te amo|mi amor|mi vida|casamos|casarnos|mi cielo|carino) ~30 (dinero|mand*|envi*|visa|boleto|dolares|euros|western union)',
+    '(te amo|mi amor|mi vida|casamos|casarnos|mi cielo|carino) ~26 (dinero|mand*|envi*|visa|boleto|dolares|euros|western union)',
     '(plataforma petrolera|base militar|mision militar|soy militar|soldado)',
     'mi (reina|rey|cielo)|lo nuestro|extran* mi amor',
     'nos casamos|casarnos|casarme contigo',
