@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { msOfBytes } from '../call/audio.ts';
@@ -7,6 +8,7 @@ import type { AudioSink } from '../session/call-audio.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
 import { readMediaFrame } from './media-frame.ts';
 import { type MediaMessage, parseMediaMessage, type StartMessage } from './media-message.ts';
+import type { ReadingTurns } from './reading-turns.ts';
 import type { StreamTokens } from './stream-token.ts';
 import type { SignatureCheck } from './twilio-signature.ts';
 
@@ -41,6 +43,7 @@ export interface MediaStreamObserver {
 
 export interface MediaStreamDependencies {
   readonly clock: Clock;
+  readonly turns: ReadingTurns;
   readonly tokens: StreamTokens;
   readonly calls: LiveCalls;
   readonly limits: MediaStreamLimits;
@@ -62,7 +65,11 @@ export function registerMediaStream(
   server.addHook('preValidation', async (request) => {
     if (!signatures.isSignedUpgrade(request)) throw new HttpProblem(403, 'The signature is not valid.');
   });
-  server.get('/voice/stream', { websocket: true }, (socket) => void new MediaStream(socket, dependencies));
+  server.get(
+    '/voice/stream',
+    { websocket: true },
+    (socket, { socket: raw }) => void new MediaStream(socket, raw, dependencies),
+  );
 }
 
 const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) ?? parseMediaMessage(data.toString());
@@ -80,12 +87,13 @@ class MediaStream {
   #lastChunk = 0;
   #isAlive = true;
 
-  constructor(socket: WebSocket, dependencies: MediaStreamDependencies) {
-    const { clock, limits } = dependencies;
+  constructor(socket: WebSocket, raw: Socket, dependencies: MediaStreamDependencies) {
+    const { clock, turns, limits } = dependencies;
     this.#socket = socket;
     this.#dependencies = dependencies;
     this.#cancelStart = clock.after(limits.startMs, () => this.#reject('no_start', POLICY_VIOLATION));
     const stopPings = every(clock, limits.pingMs, () => this.#ping());
+    const leaveTurns = turns.join(raw, () => this.#sink?.flush());
     socket.on('message', (data, isBinary) => this.#onData(data as Buffer, isBinary));
     socket.on('pong', () => {
       this.#isAlive = true;
@@ -93,6 +101,7 @@ class MediaStream {
     socket.on('close', () => {
       this.#cancelStart();
       stopPings();
+      leaveTurns();
       if (this.#sink === null) return;
       this.#sink.close('lost');
       this.#sink = null;
