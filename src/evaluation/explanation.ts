@@ -36,7 +36,9 @@ const tellUtterance = ({ endMs, speaker, text }: Verdict['utterance'], { assessm
 
 /** "12.0 authority + 4.5 of 10 “an office asks for something of value” − 8.0 the number that calls = 8.5"; nothing of no points. */
 function tellPoints(points: Points): string[] {
-  const { tactics, combinations, furtherAsks, likeness, protection, attestation, caller, sensitivity, most } = points;
+  const { tactics, combinations, furtherAsks, likeness, share, protection, attestation, caller, sensitivity, most } =
+    points;
+  const found = [...tactics, ...combinations].reduce((all, each) => all + each.points, furtherAsks + likeness);
   const parts = [
     ...tactics,
     ...combinations.map(({ name, points, bonus }) => ({
@@ -45,6 +47,7 @@ function tellPoints(points: Points): string[] {
     })),
     { name: 'further asks', points: furtherAsks },
     { name: 'likeness', points: likeness },
+    { name: 'not worded as frauds are', points: (share - 1) * found },
     { name: 'protective advice', points: protection },
     { name: 'attestation', points: attestation },
     { name: 'the number that calls', points: caller },

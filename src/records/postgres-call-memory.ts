@@ -85,8 +85,8 @@ const latestUtterances = (db: Database, callSid: CallSid, before?: number) =>
     .orderBy(desc(transcriptionEvents.utteranceNumber))
     .limit(UTTERANCES);
 
-/** The likeliest first. `other` is a story only where it stands among the stories: the model's type is no more than its opinion. */
+/** The likeliest first. `other` and `none` count only where they stand among the stories: a type is no more than an opinion. */
 const storiesOf = ({ scamType, basis }: Pick<typeof fraudAnalyses.$inferSelect, 'scamType' | 'basis'>): ScamType[] => [
-  ...(scamType === 'other' ? [] : [scamType]),
+  ...(scamType === 'other' || scamType === 'none' ? [] : [scamType]),
   ...(basis?.stories ?? []),
 ];

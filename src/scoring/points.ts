@@ -10,6 +10,8 @@ export interface Points {
   readonly combinations: ReadonlyArray<{ readonly name: string; readonly points: number; readonly bonus: number }>;
   readonly furtherAsks: number;
   readonly likeness: number;
+  /** What all of these count: less in a call that is not worded as frauds are. */
+  readonly share: number;
   /** What advice takes away, 0 or less. */
   readonly protection: number;
   readonly attestation: number;
@@ -32,7 +34,8 @@ export function sumOf(points: Points): number {
   let sum = 0;
   for (const tactic of points.tactics) sum += tactic.points;
   for (const combination of points.combinations) sum += combination.points;
-  return sum + points.furtherAsks + points.likeness + points.protection + points.attestation + points.caller;
+  sum += points.furtherAsks + points.likeness;
+  return sum * points.share + points.protection + points.attestation + points.caller;
 }
 
 /** What the facts of a call are worth at `nowMs`, milliseconds since its first audio. `priors`: null as long as they are not known. */
@@ -53,6 +56,7 @@ export function pointsOf(
     combinations: combinationPoints(facts, strengths, stories, policy),
     furtherAsks: furtherAskPoints(strengths, policy),
     likeness: likenessPoints(facts, nowMs, policy),
+    share: isWorded(facts, stories) ? 1 : policy.unwordedShare,
     protection: isSoothable ? -advice : 0,
     attestation: priors === null || priors.attestation === null ? 0 : policy.priors.attestation[priors.attestation],
     caller: callerPoints(priors, isSoothable, policy),
@@ -68,6 +72,15 @@ export function heaviest(facts: readonly Fact[], nowMs: number, policy: RiskPoli
     .sort(([a, x], [b, y]) => y * policy.tactics[b].weight - x * policy.tactics[a].weight)
     .map(([tactic]) => tactic);
 }
+
+/** By its words, or nobody can tell by them, or a model has read of pressure too: where it doubts what was found, doubt has a share of its own. */
+const isWorded = (facts: readonly Fact[], stories: ReadonlySet<ScamType>): boolean =>
+  stories.has('other') ||
+  stories.has('none') ||
+  facts.some(
+    ({ finder, stance, tactic, isDisputed }) =>
+      isDisputed === true || (finder === 'model' && stance === 'pressed' && tactic !== 'protective_advice'),
+  );
 
 type Strengths = ReadonlyMap<Tactic, number>;
 

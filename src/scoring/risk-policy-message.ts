@@ -37,6 +37,7 @@ const policySchema = z
     ),
     furtherAsk: z.strictObject({ of: z.array(tactic), bonus: points }),
     likeness: z.strictObject({ from: z.number(), to: z.number(), points }),
+    unwordedShare: z.number().min(0).max(1),
     unasked: z.strictObject({ most: points, asks: z.array(tactic), types: z.array(z.enum(SCAM_TYPES)) }),
     priors: z.strictObject({ attestation: z.record(z.enum(ATTESTATIONS), points), blocked: points, known: points }),
     sensitivity: z.strictObject({ low: factor.max(1), normal: z.literal(1), high: factor.min(1) }),

@@ -37,6 +37,11 @@ export interface RiskPolicy {
     readonly model: LikenessModel;
   };
   /**
+   * Honest calls about money press and ask as well. What is found counts this share of itself until the call is worded as
+   * frauds are (the story `other`), or a model has read of pressure too.
+   */
+  readonly unwordedShare: number;
+  /**
    * An alarm alone is no fraud: honest fraud desks raise them. As long as none of `asks` is pressed, and the call is none of
    * `types`, the score stays at `most`.
    */

@@ -2,8 +2,8 @@ import type { FinderName, ScamType } from '../call/facts.ts';
 
 /**
  * Which stories a call has told so far. A story stays told: a caller who begins with a parcel and goes on as the tax
- * office is judged as both. The likeliest one is what the family is told. `other` is a story only as the local finder tells
- * it, from words: a model that calls a call so has said no more than that it dislikes it.
+ * office is judged as both. The likeliest one is what the family is told. `other` and `none` are told by the local finder
+ * alone, of how a call is worded: a model that calls a call so has said no more than that it dislikes it, or does not.
  */
 export interface Stories {
   /** What a finder makes of the call now, the likeliest first. One that has named a story is held to it until it names another. */
@@ -26,7 +26,7 @@ export function createStories(): Stories {
 
   return {
     hear(finder, types) {
-      for (const type of types) if (isStory(type) || (type === 'other' && finder === 'local')) told.add(type);
+      for (const type of types) if (isStory(type) || finder === 'local') told.add(type);
       const [first = 'none'] = types;
       if (isStory(first) || !isStory(likeliest[finder])) likeliest[finder] = first;
     },

@@ -3,7 +3,6 @@ import { readLabelledCalls } from '../evaluation/call-files.ts';
 import type { LabelledCall } from '../evaluation/labelled-call.ts';
 import type { LikenessModel } from '../scoring/likeness.ts';
 import inRepository from '../scoring/likeness-weights.json' with { type: 'json' };
-import { WORDING_WINDOW_MS } from '../scoring/local/wording.ts';
 import { parseLikenessModel } from '../scoring/risk-policy-message.ts';
 import { type Example, trainLinearModel } from './linear-model.ts';
 import type { TrainingCall } from './training-set.ts';
@@ -20,7 +19,6 @@ export interface Recipe {
 }
 
 export const LIKENESS: Recipe = { windowMs: 30_000, shrinkage: 0.001, leastClusters: 1, digits: 3 };
-export const WORDING: Recipe = { windowMs: WORDING_WINDOW_MS, shrinkage: 0.001, leastClusters: 5, digits: 2 };
 const OWN_CALLS = resolve(import.meta.dirname, 'calls');
 
 /** The group of the service's own calls that were labelled. */
@@ -32,7 +30,7 @@ const GROUP_WEIGHTS: Readonly<Record<string, number>> = {
   bothbosu: 0.5,
   better30_synth: 0.2,
   minimal_pairs: 0.3,
-  'our own': 1.5,
+  'our own': 3,
 };
 
 /** The calls that are marked for training, in a folder and beside this file. */
@@ -55,7 +53,8 @@ export function learn(calls: readonly TrainingCall[], recipe: Recipe): LikenessM
   });
 }
 
-function namesIn(calls: readonly TrainingCall[], leastClusters: number): string[] {
+/** The features that so many clusters of calls have. */
+export function namesIn(calls: readonly TrainingCall[], leastClusters: number): string[] {
   const clusters = new Map<string, Set<string>>();
   for (const { group, cluster, moments } of calls) {
     for (const name of new Set(moments.flat())) {
@@ -67,8 +66,11 @@ function namesIn(calls: readonly TrainingCall[], leastClusters: number): string[
 }
 
 /** A file of weights, with what they were learned from. */
-export function writeWeights(calls: readonly TrainingCall[], model: LikenessModel, { shrinkage }: Recipe): string {
-  const { windowMs, bias, weights } = model;
+export function writeWeights(
+  calls: ReadonlyArray<Pick<TrainingCall, 'source'>>,
+  { windowMs, bias, weights }: Pick<LikenessModel, 'windowMs' | 'bias' | 'weights'>,
+  { shrinkage }: Recipe,
+): string {
   const sources = [...new Set(calls.map(({ source }) => source))];
   const about = {
     sources: Object.fromEntries(sources.map((source) => [source, LICENCES[source] ?? 'not stated'])),
@@ -78,27 +80,35 @@ export function writeWeights(calls: readonly TrainingCall[], model: LikenessMode
   return `${JSON.stringify({ about, windowMs, bias, weights }, null, 2)}\n`;
 }
 
+const OURS = 'written for this project (src/training/calls)';
 const LICENCES: Readonly<Record<string, string>> = {
   ...inRepository.about.sources,
+  ...Object.fromEntries(['honest_2_en', 'honest_3_en', 'scams_2_en', 'scams_3_en'].map((source) => [source, OURS])),
   [STORED_CALLS]: 'by its contacts and operators',
 };
 
-/** Every group counts as much as its weight says, in it every cluster the same, in that every call, in that every moment. */
 function examplesOf(calls: readonly TrainingCall[], numberOf: ReadonlyMap<string, number>): Example[] {
+  const shares = sharesOf(calls);
+  return calls.flatMap(({ isScam, moments }, at) =>
+    moments.map((features) => ({
+      features: features.flatMap((name) => numberOf.get(name) ?? []),
+      isPositive: isScam,
+      weight: (shares[at] ?? 0) / moments.length,
+    })),
+  );
+}
+
+/** How much each call counts: every group as much as its weight says, in it every cluster the same, in that every call. */
+export function sharesOf(calls: ReadonlyArray<Pick<TrainingCall, 'group' | 'cluster' | 'isScam'>>): number[] {
   const clusters = new Map<string, Map<string, number>>();
   for (const { group, cluster, isScam } of calls) {
     const key = `${group} ${isScam}`;
     const sizes = clusters.get(key) ?? new Map<string, number>();
     clusters.set(key, sizes.set(cluster, (sizes.get(cluster) ?? 0) + 1));
   }
-  return calls.flatMap(({ group, cluster, isScam, moments }) => {
+  return calls.map(({ group, cluster, isScam }) => {
     const sizes = clusters.get(`${group} ${isScam}`) ?? new Map<string, number>();
-    const share = weightOf(group, sizes.size) / sizes.size / (sizes.get(cluster) ?? 1) / moments.length;
-    return moments.map((features) => ({
-      features: features.flatMap((name) => numberOf.get(name) ?? []),
-      isPositive: isScam,
-      weight: share,
-    }));
+    return weightOf(group, sizes.size) / sizes.size / (sizes.get(cluster) ?? 1);
   });
 }
 

@@ -1,3 +1,5 @@
+import { createAdam } from './adam.ts';
+
 /** One thing to learn from: the features that it has, by number, and whether it is what is looked for. */
 export interface Example {
   readonly features: readonly number[];
@@ -22,21 +24,12 @@ export function trainLinearModel(examples: readonly Example[], features: number,
   const total = { true: 0, false: 0 };
   for (const { isPositive, weight } of examples) total[`${isPositive}`] += weight;
   const shares = examples.map(({ isPositive, weight }) => weight / (2 * total[`${isPositive}`]));
-  const values = new Float64Array(features + 1);
-  const mean = new Float64Array(features + 1);
-  const square = new Float64Array(features + 1);
-  for (let step = 1; step <= STEPS; step++) {
+  const { values, step } = createAdam(features + 1, STEPS, LARGEST_STEP);
+  for (let taken = 0; taken < STEPS; taken++) {
     const gradient = gradientAt(values, examples, shares);
-    const rate = LARGEST_STEP * Math.min(1, 3 * (1 - step / (STEPS + 1)));
-    for (let at = 0; at <= features; at++) {
-      const slope = (gradient[at] ?? 0) + (at < features ? shrinkage * (values[at] ?? 0) : 0);
-      mean[at] = 0.9 * (mean[at] ?? 0) + 0.1 * slope;
-      square[at] = 0.99 * (square[at] ?? 0) + 0.01 * slope * slope;
-      const direction =
-        (mean[at] ?? 0) / (1 - 0.9 ** step) / (Math.sqrt((square[at] ?? 0) / (1 - 0.99 ** step)) + 1e-8);
-      const moved = (values[at] ?? 0) - rate * direction;
-      values[at] = at < features ? Math.max(0, moved) : moved;
-    }
+    for (let at = 0; at < features; at++) gradient[at] = (gradient[at] ?? 0) + shrinkage * (values[at] ?? 0);
+    step(gradient);
+    for (let at = 0; at < features; at++) values[at] = Math.max(0, values[at] ?? 0);
   }
   return { bias: values[features] ?? 0, weights: [...values.subarray(0, features)] };
 }

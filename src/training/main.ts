@@ -2,9 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DATA } from '../evaluation/call-files.ts';
-import { logOddsOf } from '../scoring/likeness.ts';
-import { LIKENESS, learn, type Recipe, readTrainingCalls, WORDING, writeWeights } from './learning.ts';
-import { byFacts, byWords, prepare, type View } from './training-set.ts';
+import { type LikenessModel, logOddsOf } from '../scoring/likeness.ts';
+import { LIKENESS, learn, type Recipe, readTrainingCalls, writeWeights } from './learning.ts';
+import { byFacts, byWords, prepare, type TrainingCall } from './training-set.ts';
+import { learnWording, WORDING, wordingOf } from './wording-learning.ts';
 
 /**
  * Learns how much each thing that is pressed speaks for a fraud, and how much the words themselves do:
@@ -13,27 +14,35 @@ import { byFacts, byWords, prepare, type View } from './training-set.ts';
  * finder finds, and so after its words.
  */
 const SCORING = resolve(import.meta.dirname, '../scoring');
-const MODELS: ReadonlyArray<readonly [file: string, view: View, recipe: Recipe]> = [
-  ['wording-weights.json', byWords, WORDING],
-  ['likeness-weights.json', byFacts, LIKENESS],
-];
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { values } = parseArgs({
   options: { data: { type: 'string', default: DATA }, out: { type: 'string', default: SCORING } },
 });
 const labelled = readTrainingCalls(values.data);
-for (const [file, view, recipe] of MODELS) {
-  const calls = prepare(labelled, view);
+train('wording-weights.json', prepare(labelled, byWords), WORDING, learnWording, ({ moments }, model) =>
+  moments.flatMap((heard) => wordingOf(heard, model)),
+);
+train('likeness-weights.json', prepare(labelled, byFacts), LIKENESS, learn, ({ moments }, model) =>
+  moments.map((each) => logOddsOf(each, model)),
+);
+
+function train<Moment, Model extends Pick<LikenessModel, 'windowMs' | 'bias' | 'weights'>>(
+  file: string,
+  calls: ReadonlyArray<TrainingCall<Moment>>,
+  recipe: Recipe,
+  learnFrom: (calls: ReadonlyArray<TrainingCall<Moment>>, recipe: Recipe) => Model,
+  logOddsIn: (call: TrainingCall<Moment>, model: Model) => number[],
+): void {
   print(`${file}:`);
   for (const group of new Set(calls.map((each) => each.group))) {
-    const model = learn(
+    const model = learnFrom(
       calls.filter((each) => each.group !== group),
       recipe,
     );
     const peaks = calls
       .filter((each) => each.group === group)
-      .map(({ isScam, moments }) => ({ isScam, peak: Math.max(...moments.map((each) => logOddsOf(each, model))) }));
+      .map((call) => ({ isScam: call.isScam, peak: Math.max(...logOddsIn(call, model)) }));
     print(
       `  ${group}, left out: ${tell(
         peaks.filter((call) => call.isScam),
@@ -44,7 +53,7 @@ for (const [file, view, recipe] of MODELS) {
       )}`,
     );
   }
-  const model = learn(calls, recipe);
+  const model = learnFrom(calls, recipe);
   writeFileSync(join(values.out, file), writeWeights(calls, model, recipe));
   print(`  ${Object.keys(model.weights).length} weights written`);
 }

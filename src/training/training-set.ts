@@ -6,18 +6,18 @@ import { likenessFeatures } from '../scoring/likeness.ts';
 import { ENGLISH } from '../scoring/local/english/english.ts';
 import { createLocalFinder } from '../scoring/local/local-finder.ts';
 import { readSpokenText } from '../scoring/local/spoken-text.ts';
-import { createWordingWindow } from '../scoring/local/wording.ts';
-import { LIKENESS, WORDING } from './learning.ts';
+import { createWordFeatures } from '../scoring/local/wording.ts';
+import { LIKENESS } from './learning.ts';
 
 /** What was known at moments of a call whose truth is known, as features. */
-export interface TrainingCall {
+export interface TrainingCall<Moment = readonly string[]> {
   readonly source: string;
   /** Calls of one group count as much as those of any other, and are left out together. */
   readonly group: string;
   /** Near-copies share a cluster, which counts as one call. */
   readonly cluster: string;
   readonly isScam: boolean;
-  readonly moments: ReadonlyArray<readonly string[]>;
+  readonly moments: readonly Moment[];
 }
 
 /** Sources that say the same things in other words. */
@@ -30,11 +30,11 @@ const GROUPS: ReadonlyArray<readonly [RegExp, string]> = [
 /** Nobody tells the service who speaks, as long as caller and called share one track. */
 const HEARD_AS = ['no speakers', 'all, 10 % wrong'];
 
-/** What a model sees of a call at some moments. */
-export type View = (call: LabelledCall) => string[][];
+/** What a model sees of a call, at some moments or in all. */
+type View<Moment> = (call: LabelledCall) => Moment[];
 
 /** Of each call once what is written, once what may be heard of it. */
-export function prepare(calls: readonly LabelledCall[], view: View): TrainingCall[] {
+export function prepare<Moment>(calls: readonly LabelledCall[], view: View<Moment>): Array<TrainingCall<Moment>> {
   const vocabulary = vocabularyOf(calls);
   return calls.map((call) => ({
     source: call.source,
@@ -46,7 +46,7 @@ export function prepare(calls: readonly LabelledCall[], view: View): TrainingCal
 }
 
 /** What the local finder has found at each utterance. */
-export const byFacts: View = (call) => {
+export const byFacts: View<readonly string[]> = (call) => {
   const finder = createLocalFinder();
   finder.spokenIn(call.language);
   const book = createFactBook();
@@ -56,19 +56,16 @@ export const byFacts: View = (call) => {
   });
 };
 
-const QUARTERS = [0.25, 0.5, 0.75, 1];
+/** Of each utterance the features of each of its words, and when it ended, milliseconds since the call's first audio. */
+export type HeardCall = ReadonlyArray<{ readonly words: readonly string[][]; readonly endMs: number }>;
 
-/** Its words at the end of each quarter. */
-export const byWords: View = (call) => {
-  const held = new Set<string>();
-  const window = createWordingWindow(
-    WORDING.windowMs,
-    () => true,
-    (feature, isHeld) => (isHeld ? held.add(feature) : held.delete(feature)),
-  );
-  const heard = speak(call).utterances.map(({ text, endMs }) => {
-    window.hear(readSpokenText(text, ENGLISH.speech).words, endMs);
-    return [...held];
-  });
-  return QUARTERS.flatMap((quarter) => heard.slice(0, Math.ceil(quarter * heard.length)).slice(-1));
+/** All that was said, once. */
+export const byWords: View<HeardCall> = (call) => {
+  const features = createWordFeatures();
+  return [
+    speak(call).utterances.map(({ text, endMs }) => ({
+      words: features.of(readSpokenText(text, ENGLISH.speech).words),
+      endMs,
+    })),
+  ];
 };

@@ -8,8 +8,10 @@ import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
 import { assessRisk, type RiskPolicy } from '../../src/scoring/risk-policy.ts';
 
 const MINUTE = 60_000;
+/** Of calls that are worded as frauds are. */
+const POLICY: RiskPolicy = { ...DEFAULT_POLICY, unwordedShare: 1 };
 /** Without what is learned: rules alone. */
-const RULES: RiskPolicy = { ...DEFAULT_POLICY, likeness: { ...DEFAULT_POLICY.likeness, points: 0 } };
+const RULES: RiskPolicy = { ...POLICY, likeness: { ...POLICY.likeness, points: 0 } };
 
 function fact(tactic: Tactic, atMs = 0, more: Partial<Fact> = {}): Fact {
   return {
@@ -25,7 +27,7 @@ function fact(tactic: Tactic, atMs = 0, more: Partial<Fact> = {}): Fact {
 const NOTHING_KNOWN: Priors = { attestation: null, caller: null, sensitivity: 'normal', knownAtMs: 0 };
 const priors = (known: Partial<Priors>): Priors => ({ ...NOTHING_KNOWN, ...known });
 const assess = (facts: Fact[], nowMs = 0, ...stories: ScamType[]) =>
-  assessRisk(facts, new Set(stories), null, nowMs, DEFAULT_POLICY);
+  assessRisk(facts, new Set(stories), null, nowMs, POLICY);
 
 const anyFact = fc
   .record({
@@ -43,7 +45,7 @@ describe('the risk policy', () => {
   it('rises with what is pressed, and says why, heaviest first', () => {
     expect(assess([fact('authority')]).level).toBe('low');
     expect(assess([fact('authority'), fact('threat')]).level).toBe('elevated');
-    expect(assess([fact('authority'), fact('ask_bank_login')]).level).toBe('high');
+    expect(isAtLeast(assess([fact('authority'), fact('urgency'), fact('ask_bank_login')]).level, 'high')).toBe(true);
     const verdict = assess([fact('authority'), fact('threat'), fact('ask_gift_card')]);
     expect(verdict.level).toBe('critical');
     expect(verdict.because).toEqual(['ask_gift_card', 'threat', 'authority']);
@@ -51,6 +53,17 @@ describe('the risk policy', () => {
 
   it.each(['mentioned', 'negated', 'advised_against'] as const)('takes no ask for one that is only %s', (stance) => {
     expect(assess([fact('ask_code', 0, { stance }), fact('ask_gift_card', 0, { stance })])).toMatchObject({ score: 0 });
+  });
+
+  it('counts a share of what is found until the call is worded as frauds are, or a model reads it so', () => {
+    const judge = (facts: Fact[], ...stories: ScamType[]): number =>
+      assessRisk(facts, new Set(stories), null, 0, DEFAULT_POLICY).score;
+    const said = [fact('authority'), fact('ask_code')];
+    const whole = assess(said).score;
+    expect(judge(said)).toBe(Math.round(whole * DEFAULT_POLICY.unwordedShare));
+    expect(judge(said, 'other')).toBeGreaterThan(whole);
+    expect(judge(said, 'none')).toBe(whole);
+    expect(judge([fact('authority'), fact('ask_code', 0, { finder: 'model' })])).toBe(whole);
   });
 
   it('counts compliance only where something was asked', () => {
@@ -134,14 +147,14 @@ describe('the risk policy', () => {
   });
 
   it('never alerts on what is learned alone', () => {
-    const { points } = DEFAULT_POLICY.likeness;
-    expect(points).toBeLessThan(DEFAULT_POLICY.rise.elevated);
+    const { points } = POLICY.likeness;
+    expect(points).toBeLessThan(POLICY.rise.elevated);
     expect(assess([], 0, 'prize_lottery', 'debt_relief').score).toBe(0);
   });
 
   it('gives a disputed fact half its weight', () => {
     expect(assessRisk([fact('ask_code', 0, { isDisputed: true })], new Set(), null, 0, RULES).score).toBe(
-      DEFAULT_POLICY.tactics.ask_code.weight / 2,
+      POLICY.tactics.ask_code.weight / 2,
     );
   });
 
@@ -179,7 +192,7 @@ describe('what is known of a call beside its words', () => {
 
   it('changes nothing where nothing is known', () => {
     const facts = [fact('authority'), fact('threat')];
-    expect(assessRisk(facts, new Set(), NOTHING_KNOWN, 0, DEFAULT_POLICY)).toEqual(assess(facts));
+    expect(assessRisk(facts, new Set(), NOTHING_KNOWN, 0, POLICY)).toEqual(assess(facts));
   });
 
   it.each<Partial<Priors>>([
@@ -201,7 +214,7 @@ describe('what is known of a call beside its words', () => {
   it('never alerts alone, whatever story is told', () => {
     fc.assert(
       fc.property(anyPriors, fc.subarray([...SCAM_TYPES]), (known, stories) => {
-        const { level } = assessRisk([], new Set(stories), known, 10 * MINUTE, DEFAULT_POLICY);
+        const { level } = assessRisk([], new Set(stories), known, 10 * MINUTE, POLICY);
         expect(isAtLeast(level, 'high')).toBe(false);
       }),
     );
@@ -242,8 +255,8 @@ describe('what is known of a call beside its words', () => {
         (facts, tactic, known) => {
           fc.pre(tactic !== 'protective_advice');
           const now = 10 * MINUTE;
-          const { score } = judge(facts, known, now, DEFAULT_POLICY);
-          expect(judge([...facts, fact(tactic, now)], known, now, DEFAULT_POLICY).score).toBeGreaterThanOrEqual(score);
+          const { score } = judge(facts, known, now, POLICY);
+          expect(judge([...facts, fact(tactic, now)], known, now, POLICY).score).toBeGreaterThanOrEqual(score);
         },
       ),
     );

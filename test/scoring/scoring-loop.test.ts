@@ -311,9 +311,10 @@ describe('what another process left of a call', () => {
     for (const { loop, hear } of [early, late, alone]) loop.hear(far(hear('Read me the verification code.')));
     late.loop.restore(memory);
     const levelOf = ({ verdicts }: ReturnType<typeof start>) => verdicts.at(-1)?.analysis.assessment.level;
-    expect(levelOf(early)).toBe('critical');
-    expect(levelOf(late)).toBe('critical');
-    expect(levelOf(alone)).not.toBe('critical');
+    const alarming = ['high', 'critical'];
+    expect(alarming).toContain(levelOf(early));
+    expect(alarming).toContain(levelOf(late));
+    expect(alarming).not.toContain(levelOf(alone));
     const { utterances, facts, stories } = late.loop.memory();
     expect(utterances.slice(0, 2)).toEqual(before);
     expect(utterances.at(-1)?.text).toBe('Read me the verification code.');

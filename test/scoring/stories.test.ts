@@ -20,6 +20,9 @@ describe('the stories of a call', () => {
     stories.hear('local', ['tech_support', 'other']);
     expect([...stories.all()]).toEqual(['tech_support', 'other']);
     expect(stories.likeliest()).toBe('tech_support');
+    stories.hear('local', ['tech_support', 'none']);
+    expect([...stories.all()]).toContain('none');
+    expect(stories.likeliest()).toBe('tech_support');
   });
 
   it('that a memory keeps are those that were told, the likeliest first', () => {

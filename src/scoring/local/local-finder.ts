@@ -18,7 +18,10 @@ export interface LocalFinder {
 export interface LocalFacts {
   /** Of the newest utterance. */
   readonly facts: readonly Fact[];
-  /** The stories that the call has told so far, the likeliest first; `other` last, where its words alone tell of a fraud. */
+  /**
+   * The stories that the call has told so far, the likeliest first; `other` behind them, where it is worded as frauds
+   * are, and `none` where something was found in a language of which nobody has learned how frauds are worded.
+   */
   readonly scamTypes: readonly ScamType[];
 }
 
@@ -82,6 +85,7 @@ export function createLocalFinder(): LocalFinder {
   let carried: string[] = [];
   let readers = readersOf(UNSTATED);
   const wording = createWordingMeter();
+  let hasFound = false;
 
   function carry(utterance: Utterance): string {
     const goesOn =
@@ -106,7 +110,10 @@ export function createLocalFinder(): LocalFinder {
 
   function storiesTold(): ScamType[] {
     const likeliestFirst = [...cues].sort(([, a], [, b]) => b.size - a.size).map(([type]) => type);
-    return wording.isFraudulent ? [...likeliestFirst, 'other'] : likeliestFirst;
+    const wordings: ScamType[] = [];
+    if (wording.isFraudulent) wordings.push('other');
+    if (readers[0] !== english && hasFound) wordings.push('none');
+    return [...likeliestFirst, ...wordings];
   }
 
   return {
@@ -138,6 +145,7 @@ export function createLocalFinder(): LocalFinder {
         }
         hearStories(reader, said, ownFrom, utterance.endMs);
       }
+      hasFound ||= facts.size > 0;
       return { facts: [...facts.values()], scamTypes: storiesTold() };
     },
     spokenIn(language) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createWordingMeter, createWordingWindow } from '../../../src/scoring/local/wording.ts';
+import { createWordFeatures, createWordingMeter } from '../../../src/scoring/local/wording.ts';
+import { bestRun } from '../../../src/scoring/local/wording-model.ts';
 
 const wordsOf = (text: string): string[] => text.toLowerCase().split(' ');
 const FRAUD =
@@ -29,18 +30,34 @@ describe('the wording of a call', () => {
     expect(meter.isFraudulent).toBe(true);
   });
 
-  it('is that of the last minute', () => {
-    const held = new Set<string>();
-    const window = createWordingWindow(
-      60_000,
-      (feature) => feature !== '# yes',
-      (feature, isHeld) => (isHeld ? held.add(feature) : held.delete(feature)),
-    );
-    window.hear(['press', 'one'], 1_000);
-    expect([...held]).toEqual(['press', '#', 'press #']);
-    window.hear(['now', ',', 'two', '.'], 30_000);
-    expect([...held]).toEqual(['press', '#', 'press #', 'now', '# now', 'now #']);
-    window.hear(['yes'], 62_000);
-    expect([...held]).toEqual(['#', 'now', '# now', 'now #', 'yes']);
+  it('is that of words and of pairs of them, whatever the numbers are', () => {
+    const features = createWordFeatures();
+    expect(features.of(['press', 'one'])).toEqual([['press'], ['#', 'press #']]);
+    expect(features.of(['now', ',', 'two', '.'])).toEqual([
+      ['now', '# now'],
+      ['#', 'now #'],
+    ]);
+  });
+
+  it('is not made better by what is said in the same breath', () => {
+    const meter = createWordingMeter();
+    meter.hear(wordsOf(`${HONEST} ${HONEST} ${FRAUD} ${HONEST} ${HONEST}`), 15_000);
+    expect(meter.isFraudulent).toBe(true);
+  });
+});
+
+describe('the best passage of an utterance', () => {
+  const ten = (score: number): number[] => Array.from({ length: 10 }, () => score);
+
+  it('is what says most for a fraud, of ten words at least', () => {
+    expect(bestRun([...ten(-1), ...ten(2), ...ten(-1)])).toEqual({ sum: 20, from: 10, to: 20 });
+    expect(bestRun([...ten(1), 9, ...ten(1)])).toEqual({ sum: 29, from: 0, to: 21 });
+    expect(bestRun([...ten(-1), 5, ...ten(-1)]).sum).toBe(0);
+  });
+
+  it('is all of a shorter one, and nothing where it speaks against one', () => {
+    expect(bestRun([-1, 3])).toEqual({ sum: 2, from: 0, to: 2 });
+    expect(bestRun([-3, 1])).toEqual({ sum: 0, from: 0, to: 0 });
+    expect(bestRun([])).toEqual({ sum: 0, from: 0, to: 0 });
   });
 });
