@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { LIMITS } from '../src/limits.ts';
+import { commitOf, HISTORY, readHistory } from './bench/history.ts';
 import { CALL_S, loadedCore, type ModelRates } from './capacity/arithmetic.ts';
 import { measureSharedParts } from './capacity/shared-parts.ts';
 import { exhaustionTable, sizesTable, unitsTable } from './capacity/tables.ts';
@@ -19,8 +19,8 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '30' },
     /** Calls for `model-requests.ts`; without it, what `src/scoring/README.md` tells of its longest honest ones is used. */
     'model-data': { type: 'string' },
-    /** Of `media-path.ts`, whose last line tells how many calls a core carries. */
-    history: { type: 'string', default: resolve(import.meta.dirname, 'history.jsonl') },
+    /** Of `npm run bench`: how many calls a core carries. */
+    history: { type: 'string', default: HISTORY },
   },
 });
 
@@ -80,11 +80,8 @@ function longestHonest(data: string): ModelFigures {
 }
 
 function mostCalls(): string {
-  const last = existsSync(options.history)
-    ? readFileSync(options.history, 'utf8').trim().split('\n').at(-1)
-    : undefined;
-  if (last === undefined)
-    return 'How many calls a core carries was not measured here; `npx tsx load-tests/media-path.ts` does.';
-  const { most, commit, machine } = JSON.parse(last) as { most: number | null; commit: string; machine: string };
-  return `A core carried ${most} calls with every promise kept (\`media-path.ts\` at ${commit}, ${machine}).`;
+  const last = readHistory(options.history).findLast(({ parts }) => typeof parts.media?.most === 'number');
+  if (last === undefined) return 'How many calls a core carries was not measured here; `npm run bench` does.';
+  const { cores, model, node } = last.machine;
+  return `A core carried ${last.parts.media?.most} calls with every promise kept (\`npm run bench\` at ${commitOf(last)}, ${cores} × ${model}, Node ${node}).`;
 }

@@ -1,8 +1,8 @@
 /** Every limit of the service, in one place. Why each exists is told where it is used. */
 export const LIMITS = {
   /**
-   * The live calls of one process. `npx tsx load-tests/media-path.ts` (after `npm run build`) measures what one core
-   * carries with every promise kept; this is less, so that a burst of speech, a deploy's calls and a slower core fit.
+   * The live calls of one process. `npm run bench -- --only media` measures what one core carries with every promise
+   * kept; this is less, so that a burst of speech, a deploy's calls and a slower core fit.
    */
   maxCalls: 400,
   webhook: { directoryMs: 40, recordMs: 1_000 },
