@@ -87,6 +87,7 @@ export async function measureSharedParts(calls: number, windowS: number): Promis
   const trouble = await troubleOf(service, calls);
   for (const stop of listeners) await stop();
   await telephones.next<TelephoneReport>();
+  telephones.send('hang-up');
   const over = await telephones.next<TelephoneReport>();
   recogniser.send('report');
   const report = await recogniser.next<HeardReport>();
