@@ -1,4 +1,11 @@
-import { bestRun, parseWordingModel, type Run, type WordingModel, weigh } from '../scoring/local/wording-model.ts';
+import {
+  bestRun,
+  parseWordingModel,
+  type Run,
+  type WordingModel,
+  weigh,
+  weightsOf,
+} from '../scoring/local/wording-model.ts';
 import { createAdam } from './adam.ts';
 import { namesIn, type Recipe, sharesOf } from './learning.ts';
 import type { HeardCall, TrainingCall } from './training-set.ts';
@@ -12,7 +19,9 @@ const LARGEST_STEP = 0.05;
 const QUARTERS = [0.25, 0.5, 0.75, 1];
 
 /** Log-odds at the end of each utterance of a call. */
-export function wordingOf(call: HeardCall, { windowMs, bias, weights }: WordingModel): number[] {
+export function wordingOf(call: HeardCall, model: WordingModel): number[] {
+  const { windowMs, bias } = model;
+  const weights = weightsOf(model);
   const values = call.map(({ words }) => bestRun(words.map((each) => weigh(each, weights))).sum);
   return call.map(({ endMs }, at) => {
     let logOdds = bias;

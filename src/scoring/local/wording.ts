@@ -1,13 +1,14 @@
 import learned from '../wording-weights.json' with { type: 'json' };
 import { isNumber } from './phrase-match.ts';
 import { COMMA, SENTENCE_END } from './spoken-text.ts';
-import { bestRun, parseWordingModel, type WordingModel, weigh } from './wording-model.ts';
+import { bestRun, parseWordingModel, type WordingModel, weigh, weightsOf } from './wording-model.ts';
 
 /** Log-odds from which on words speak for a fraud: those of few honest calls that were kept from learning do. */
 const FRAUDULENT_FROM = 2.5;
 
 /** Of English calls. */
 const MODEL: WordingModel = parseWordingModel(learned);
+const WEIGHTS = weightsOf(MODEL);
 
 /**
  * Whether a call is worded as frauds are, whatever its story: the best passages of the utterances of its last minute, by
@@ -28,7 +29,7 @@ export function createWordingMeter(): WordingMeter {
   let isFraudulent = false;
   return {
     hear(words, atMs) {
-      const scores = features.of(words).map((each) => weigh(each, MODEL.weights));
+      const scores = features.of(words).map((each) => weigh(each, WEIGHTS));
       heard = heard.filter((each) => atMs - each.atMs < MODEL.windowMs);
       heard.push({ value: bestRun(scores).sum, atMs });
       isFraudulent ||= heard.reduce((sum, { value }) => sum + value, MODEL.bias) >= FRAUDULENT_FROM;
