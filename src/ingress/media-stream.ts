@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { msOfBytes } from '../call/audio.ts';
@@ -8,7 +7,6 @@ import type { AudioSink } from '../session/call-audio.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
 import { readMediaFrame } from './media-frame.ts';
 import { type MediaMessage, parseMediaMessage, type StartMessage } from './media-message.ts';
-import type { ReadingTurns } from './reading-turns.ts';
 import type { StreamTokens } from './stream-token.ts';
 import type { SignatureCheck } from './twilio-signature.ts';
 
@@ -43,7 +41,6 @@ export interface MediaStreamObserver {
 
 export interface MediaStreamDependencies {
   readonly clock: Clock;
-  readonly turns: ReadingTurns;
   readonly tokens: StreamTokens;
   readonly calls: LiveCalls;
   readonly limits: MediaStreamLimits;
@@ -65,11 +62,7 @@ export function registerMediaStream(
   server.addHook('preValidation', async (request) => {
     if (!signatures.isSignedUpgrade(request)) throw new HttpProblem(403, 'The signature is not valid.');
   });
-  server.get(
-    '/voice/stream',
-    { websocket: true },
-    (socket, { socket: raw }) => void new MediaStream(socket, raw, dependencies),
-  );
+  server.get('/voice/stream', { websocket: true }, (socket) => void new MediaStream(socket, dependencies));
 }
 
 const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) ?? parseMediaMessage(data.toString());
@@ -87,13 +80,12 @@ class MediaStream {
   #lastChunk = 0;
   #isAlive = true;
 
-  constructor(socket: WebSocket, raw: Socket, dependencies: MediaStreamDependencies) {
-    const { clock, turns, limits } = dependencies;
+  constructor(socket: WebSocket, dependencies: MediaStreamDependencies) {
+    const { clock, limits } = dependencies;
     this.#socket = socket;
     this.#dependencies = dependencies;
     this.#cancelStart = clock.after(limits.startMs, () => this.#reject('no_start', POLICY_VIOLATION));
     const stopPings = every(clock, limits.pingMs, () => this.#ping());
-    const leaveTurns = turns.join(raw, () => this.#sink?.flush());
     socket.on('message', (data, isBinary) => this.#onData(data as Buffer, isBinary));
     socket.on('pong', () => {
       this.#isAlive = true;
@@ -101,7 +93,6 @@ class MediaStream {
     socket.on('close', () => {
       this.#cancelStart();
       stopPings();
-      leaveTurns();
       if (this.#sink === null) return;
       this.#sink.close('lost');
       this.#sink = null;

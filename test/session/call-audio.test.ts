@@ -24,7 +24,6 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
       say.push((segment) => output.enqueue(segment));
       return {
         write: () => undefined,
-        flush: () => undefined,
         languageChanged: () => undefined,
         finish: async () => output.close(),
         blindMs: 0,

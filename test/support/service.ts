@@ -120,9 +120,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     DEEPGRAM_CATCH_UP: String(1.25 * SPEED),
     ...options.environment,
   });
-  const { quietMs, busyMs } = config.limits.reading;
-  const atSpeed = { ...config.limits, reading: { quietMs: quietMs / SPEED, busyMs: busyMs / SPEED } };
-  const limits = options.limits?.(atSpeed) ?? atSpeed;
+  const limits = options.limits?.(config.limits) ?? config.limits;
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
   const events: CallEvent[] = [];
   let app = await start();

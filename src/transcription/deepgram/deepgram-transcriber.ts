@@ -12,7 +12,8 @@ import type { DeepgramDependencies } from './deepgram-dependencies.ts';
 import type { DeepgramMessage, DeepgramResults } from './deepgram-message.ts';
 import type { DeepgramSocketEvents } from './deepgram-socket.ts';
 
-const FLUSHES_PER_FORWARD_SAMPLE = 20;
+/** Of those that begin a message, or may complete it. */
+const FRAMES_PER_FORWARD_SAMPLE = 20;
 /** An HTTP status in the place of a connection: 401, 403, 429 and 503 as Deepgram documents them, and their like. */
 const REFUSAL = /^[45]\d\d$/;
 
@@ -36,6 +37,9 @@ class DeepgramStream implements TranscriptStream {
   readonly #backlog: AudioBacklog;
   readonly #segmenter: Segmenter;
   readonly #carrier: StreamFallback;
+  /** The least audio that is sent, when the process is busy and when it is not. */
+  readonly #gatherBytes: number;
+  readonly #gatherWordBytes: number;
   readonly #segments: ReadableStream<TranscriptSegment>;
   #output!: ReadableStreamDefaultController<TranscriptSegment>;
   #state: ConnectionState = { name: 'idle' };
@@ -47,8 +51,8 @@ class DeepgramStream implements TranscriptStream {
   readonly #end = new Promise<void>((resolve) => {
     this.#resolveEnd = resolve;
   });
-  #flushes = 0;
-  /** Where the audio stands whose forwarding is measured, and when it came. */
+  #frames = 0;
+  /** Where a frame stands whose forwarding is measured, and when it came. */
   #sampleBytes = Number.POSITIVE_INFINITY;
   #sampledAtMs = 0;
 
@@ -56,6 +60,8 @@ class DeepgramStream implements TranscriptStream {
     this.#dependencies = dependencies;
     this.#options = options;
     const { limits } = dependencies;
+    this.#gatherBytes = bytesOfMs(limits.gatherMs);
+    this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
     const coverage = createCoverage();
     this.#backlog = createAudioBacklog(limits, pool, coverage);
     this.#segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
@@ -95,12 +101,12 @@ class DeepgramStream implements TranscriptStream {
   }
 
   #connect(attempt: number): void {
-    const { dial, clock, limits, observer } = this.#dependencies;
+    const { dial, clock, limits, isBusy, observer } = this.#dependencies;
     if (attempt > 0) observer.reconnecting();
     else this.#carrier.away(false);
     this.#backlog.rewind(); // what the carrier has told meanwhile need not be heard again
     const dialNow = (events: DeepgramSocketEvents) => dial(this.#options.language(), events);
-    this.#connection = openConnection(dialNow, clock, limits, this.#backlog, {
+    this.#connection = openConnection(dialNow, clock, limits, this.#backlog, isBusy, {
       opened: () => {
         this.#carrier.opened();
         this.#advance({ type: 'opened' });
@@ -196,18 +202,19 @@ class DeepgramStream implements TranscriptStream {
   }
 
   write(frame: Uint8Array): void {
-    if (!this.#isFinishing) this.#backlog.write(frame);
-  }
-
-  flush(): void {
-    if (this.#isFinishing || this.#backlog.unsentBytes === 0) return;
-    if (this.#flushes++ % FLUSHES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
+    if (this.#isFinishing) return;
+    this.#backlog.write(frame);
+    // Between the first frame of a message and those that may complete it there is nothing to do.
+    const { unsentBytes } = this.#backlog;
+    const enoughBytes = this.#dependencies.isBusy() ? this.#gatherBytes : this.#gatherWordBytes;
+    if (unsentBytes > frame.length && unsentBytes < enoughBytes) return;
+    if (this.#frames++ % FRAMES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
       this.#sampleBytes = this.#backlog.writtenBytes;
       this.#sampledAtMs = this.#dependencies.clock.monotonicMs();
     }
     this.#carrier.audio();
     if (this.#state.name === 'idle') this.#advance({ type: 'audio' });
-    else this.#connection?.follow();
+    else this.#connection?.pump();
   }
 
   languageChanged(): void {
