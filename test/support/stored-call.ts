@@ -17,6 +17,7 @@ export const TWENTY_EACH: RiskPolicy = {
   combinations: [],
   furtherAsk: { of: [], bonus: 0 },
   likeness: { ...DEFAULT_POLICY.likeness, points: 0 },
+  unwordedShare: 1,
   unasked: { most: 100, asks: [], types: [] },
   rise: { elevated: 30, high: 60, critical: 90 },
   fall: { elevated: 20, high: 50, critical: 80 },
