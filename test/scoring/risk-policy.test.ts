@@ -255,8 +255,8 @@ describe('what is known of a call beside its words', () => {
         (facts, tactic, known) => {
           fc.pre(tactic !== 'protective_advice');
           const now = 10 * MINUTE;
-          const { score } = judge(facts, known, now, POLICY);
-          expect(judge([...facts, fact(tactic, now)], known, now, POLICY).score).toBeGreaterThanOrEqual(score);
+          const { score } = judge(facts, known, now, DEFAULT_POLICY);
+          expect(judge([...facts, fact(tactic, now)], known, now, DEFAULT_POLICY).score).toBeGreaterThanOrEqual(score);
         },
       ),
     );
