@@ -189,9 +189,13 @@ const hasLeft = ({ phase }: CallMemory): boolean => phase === 'left' || phase ==
 /** Unless it is old: the call may have been elsewhere since, while Redis was away or full. */
 const isLastWord = (copy: Copy | null | undefined): boolean => copy?.isFresh === true && hasLeft(copy.memory);
 
+/** Who knows of more words, whatever the clocks say; of as many, who speaks of a later time. */
 function later(copy: Copy | null, record: CallMemory | null): CallMemory | null {
   if (copy === null || record === null) return copy?.memory ?? record;
-  return !isLastWord(copy) && record.answeredUntil > copy.memory.answeredUntil ? record : copy.memory;
+  const { memory } = copy;
+  const words = record.utterances - memory.utterances;
+  const isRecordLater = words > 0 || (words === 0 && record.answeredUntil > memory.answeredUntil);
+  return isRecordLater && !isLastWord(copy) ? record : memory;
 }
 
 /**

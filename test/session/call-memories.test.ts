@@ -144,6 +144,21 @@ describe('the memory of a call', () => {
     expect(await recalled).toMatchObject({ instanceId: 'record' });
   });
 
+  it.each([
+    ['copy', 4, 3],
+    ['record', 3, 4],
+  ])(
+    'is taken from the %s where that knows of more words, whatever the clocks say',
+    async (source, ofCopy, ofRecord) => {
+      const clocks = (of: string) => ({ instanceId: of, answeredUntil: of === source ? 2 : 3 });
+      const { memories, put, letPass } = start(memory({ ...clocks('record'), utterances: ofRecord }));
+      put(encodeCallMemory(memory({ ...clocks('copy'), utterances: ofCopy })));
+      const recalled = memories.recall(CALL_SID);
+      await letPass(100);
+      expect(await recalled).toMatchObject({ instanceId: source });
+    },
+  );
+
   it('is taken from the copy of an instance of the version before', async () => {
     const { memories, put } = start();
     const { unread, priors, spend, ...scoring } = memory({}).scoring;
