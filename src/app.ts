@@ -143,7 +143,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     random,
     limits: limits.deepgram,
-    isBusy: load.isBusy,
     observer: observers.deepgram,
     fallback,
   });
@@ -194,6 +193,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     feedback: createFeedbackStore(db),
     contacts: createPostgresContactBook(db),
     attendance,
+    isBusy: load.isBusy,
     observers,
     wakeOutbox: outbox.wake,
     applyReport: unrecorded.report,

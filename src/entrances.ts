@@ -11,6 +11,7 @@ import type { Config } from './config.ts';
 import type { CallFeed } from './feed/call-feed.ts';
 import { registerContactWebhooks } from './ingress/contact-webhooks.ts';
 import { registerMediaStream } from './ingress/media-stream.ts';
+import { createReadingTurns } from './ingress/reading-turns.ts';
 import { createStreamTokens } from './ingress/stream-token.ts';
 import { createSignatureCheck } from './ingress/twilio-signature.ts';
 import { createTwiml } from './ingress/twiml.ts';
@@ -38,6 +39,8 @@ export interface EntranceDependencies {
   readonly feedback: FeedbackStore;
   readonly contacts: ContactBook;
   readonly attendance: Attendance;
+  /** Whether the process has much to do. */
+  readonly isBusy: () => boolean;
   readonly observers: Observers;
   readonly wakeOutbox: () => void;
   /** False: the report could neither be applied nor be kept. */
@@ -71,8 +74,9 @@ export async function openEntrances(server: FastifyInstance, dependencies: Entra
     }),
   );
   server.register(async (stream) => {
+    const turns = createReadingTurns(clock, limits.reading, dependencies.isBusy);
     const observer = observers.mediaStream;
-    registerMediaStream(stream, signatures, { clock, tokens, calls, limits: limits.mediaStream, observer });
+    registerMediaStream(stream, signatures, { clock, turns, tokens, calls, limits: limits.mediaStream, observer });
   });
   server.register(async (webhooks) =>
     registerContactWebhooks(webhooks, {

@@ -7,6 +7,7 @@ export const LIMITS = {
   maxCalls: 400,
   webhook: { directoryMs: 40, recordMs: 1_000 },
   mediaStream: { startMs: 5_000, brokenInARow: 10, pingMs: 20_000 },
+  reading: { quietMs: 60, busyMs: 100 },
   session: {
     resumeMs: 30_000,
     afterStopMs: 3_000,
@@ -32,8 +33,6 @@ export const LIMITS = {
   deepgram: {
     backlogMs: 7_000,
     overlapMs: 250,
-    gatherMs: 100,
-    gatherWordMs: 60,
     catchUpRate: 1.25,
     catchUpBurstMs: 1_000,
     keepAliveMs: 4_000,

@@ -45,6 +45,10 @@ async function sidesOf(service: RunningService) {
   return { holder: calls[0]?.[0] ?? 0, other: calls[1]?.[0] ?? 0 };
 }
 
+/** Whether a worker has been told of the first words. */
+const hasHeard = async (service: RunningService, worker: number): Promise<boolean> =>
+  ((await ask(service, '/metrics')) ?? '').includes(`transcription_latency_ms_count{worker="${worker}"} 1\n`);
+
 const restartsOf = (service: RunningService): number[] =>
   [...service.output().matchAll(/"restartMs":(\d+)/g)].map(([, ms]) => Number(ms));
 
@@ -69,6 +73,7 @@ describe('two workers behind one port', () => {
     const call = await liveCall(service, standIns);
     await call.say(FIRST);
     const { holder, other } = await sidesOf(service);
+    await eventually(() => hasHeard(service, holder));
     process.kill(pidOf(service, holder), 'SIGKILL');
     await eventually(() => call.resumes === 1);
     await call.say(rest);

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { msOfBytes } from '../call/audio.ts';
@@ -7,6 +8,7 @@ import type { AudioSink } from '../session/call-audio.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
 import { readMediaFrame } from './media-frame.ts';
 import { type MediaMessage, parseMediaMessage, type StartMessage } from './media-message.ts';
+import type { ReadingTurns } from './reading-turns.ts';
 import type { StreamTokens } from './stream-token.ts';
 import type { SignatureCheck } from './twilio-signature.ts';
 
@@ -41,6 +43,7 @@ export interface MediaStreamObserver {
 
 export interface MediaStreamDependencies {
   readonly clock: Clock;
+  readonly turns: ReadingTurns;
   readonly tokens: StreamTokens;
   readonly calls: LiveCalls;
   readonly limits: MediaStreamLimits;
@@ -62,7 +65,11 @@ export function registerMediaStream(
   server.addHook('preValidation', async (request) => {
     if (!signatures.isSignedUpgrade(request)) throw new HttpProblem(403, 'The signature is not valid.');
   });
-  server.get('/voice/stream', { websocket: true }, (socket) => void new MediaStream(socket, dependencies));
+  server.get(
+    '/voice/stream',
+    { websocket: true },
+    (socket, { socket: raw }) => void new MediaStream(socket, raw, dependencies),
+  );
 }
 
 const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) ?? parseMediaMessage(data.toString());
@@ -73,16 +80,19 @@ const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) 
  */
 class MediaStream {
   readonly #socket: WebSocket;
+  readonly #raw: Socket;
   readonly #dependencies: MediaStreamDependencies;
   readonly #cancelStart: () => void;
+  #leaveTurns: (() => void) | null = null;
   #sink: AudioSink | null = null;
   #brokenInARow = 0;
   #lastChunk = 0;
   #isAlive = true;
 
-  constructor(socket: WebSocket, dependencies: MediaStreamDependencies) {
+  constructor(socket: WebSocket, raw: Socket, dependencies: MediaStreamDependencies) {
     const { clock, limits } = dependencies;
     this.#socket = socket;
+    this.#raw = raw;
     this.#dependencies = dependencies;
     this.#cancelStart = clock.after(limits.startMs, () => this.#reject('no_start', POLICY_VIOLATION));
     const stopPings = every(clock, limits.pingMs, () => this.#ping());
@@ -93,6 +103,7 @@ class MediaStream {
     socket.on('close', () => {
       this.#cancelStart();
       stopPings();
+      this.#leaveTurns?.();
       if (this.#sink === null) return;
       this.#sink.close('lost');
       this.#sink = null;
@@ -108,9 +119,21 @@ class MediaStream {
       if (message === null) this.#onBroken();
       else this.#onMessage(message);
     } catch (error) {
-      this.#dependencies.observer.failed(error);
-      this.#reject('failed', INTERNAL_ERROR);
+      this.#fail(error);
     }
+  }
+
+  #onTurnOver(): void {
+    try {
+      this.#sink?.flush();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#dependencies.observer.failed(error);
+    this.#reject('failed', INTERNAL_ERROR);
   }
 
   #onMessage(message: MediaMessage): void {
@@ -138,7 +161,7 @@ class MediaStream {
   }
 
   #onStart({ callSid, token }: StartMessage): void {
-    const { tokens, calls, observer } = this.#dependencies;
+    const { turns, tokens, calls, observer } = this.#dependencies;
     const announced = tokens.redeem(token, callSid);
     if (announced === null) {
       this.#reject('bad_token', POLICY_VIOLATION);
@@ -155,6 +178,8 @@ class MediaStream {
       return;
     }
     this.#cancelStart();
+    // Only now: a call that nobody has heard of yet is one that a drain does not wait for.
+    this.#leaveTurns = turns.join(this.#raw, () => this.#onTurnOver());
     observer.stream('started');
   }
 

@@ -86,7 +86,7 @@ export function createMetrics(worker: number | null, clock: Clock) {
     }),
     mediaForward: new Histogram({
       name: 'ethiq_media_forward_seconds',
-      help: 'From the arrival of a media frame to its forwarding to the recogniser; one frame in fifty',
+      help: "From the reading of a call's audio, which has waited for its turn, to its forwarding to the recogniser; one reading in twenty",
       buckets: [0.0005, 0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
       registers,
     }),

@@ -11,6 +11,8 @@ import type {
 export interface AudioSink {
   /** O(1) and synchronous: called for every media frame. */
   write(frame: Uint8Array): void;
+  /** No more frames are at hand: what was written may go on its way. */
+  flush(): void;
   /** Audio of the call that never reached us, milliseconds: no more than have passed since the last that did. */
   missed(ms: number): void;
   /** `stopped`: Twilio said so; `lost`: the socket is gone, and the call may come back with another one. */
@@ -197,6 +199,10 @@ class StreamSink implements AudioSink {
     this.#receivedBytes += frame.length;
     this.#audio.heard(this.#startAtMs + msOfBytes(this.#receivedBytes));
     this.#transcript.write(frame);
+  }
+
+  flush(): void {
+    this.#transcript.flush();
   }
 
   missed(ms: number): void {

@@ -6,7 +6,7 @@ import type { Speaker } from '../call/utterance.ts';
  *
  * The contract that every adapter keeps:
  * - Audio written before the recogniser's socket is open is kept, so that no first word is lost.
- * - `write` is synchronous and O(1): it is called 50 times a second for every call.
+ * - `write` is synchronous and O(1): it is called 50 times a second for every call. What it takes is sent by `flush`.
  * - A lost recogniser connection is the adapter's own business: it reconnects, replays what had not been recognised,
  *   and never yields a word twice. Consumers only see a pause.
  * - Audio that could not be recognised in the end is counted in `blindMs`, never passed over in silence.
@@ -27,6 +27,8 @@ export interface TranscriptOptions {
 export interface TranscriptStream extends AsyncIterable<TranscriptSegment> {
   /** One media frame of any length. The bytes are copied before `write` returns. */
   write(frame: Uint8Array): void;
+  /** Sends what was written, as far as the recogniser takes it now; the rest follows by itself. */
+  flush(): void;
   /** The language is another: what has not been recognised so far is heard in that one. */
   languageChanged(): void;
   /** No more audio will come: draws out the last words, then ends the iteration. Idempotent. */

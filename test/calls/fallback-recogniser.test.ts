@@ -62,7 +62,8 @@ describe("Twilio's recogniser, when Deepgram refuses", () => {
     const { deepgram, twilio } = service.standIns;
     twilio.transcriptions.faults.isRepeating = true;
     const { lineNumber } = await service.household();
-    const call = await service.ring(lineNumber);
+    // Words of a usual length: what Twilio tells is placed by it.
+    const call = await service.ring(lineNumber, { framesPerWord: 25, pauseFrames: 40 });
     await call.say(line('one two three'));
     await eventually(heard(service, 'three'));
     deepgram.faults.refuseWith = 503;

@@ -24,6 +24,7 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
       say.push((segment) => output.enqueue(segment));
       return {
         write: () => undefined,
+        flush: () => undefined,
         languageChanged: () => undefined,
         finish: async () => output.close(),
         blindMs: 0,

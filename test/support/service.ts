@@ -120,7 +120,9 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     DEEPGRAM_CATCH_UP: String(1.25 * SPEED),
     ...options.environment,
   });
-  const limits = options.limits?.(config.limits) ?? config.limits;
+  const { quietMs, busyMs } = config.limits.reading;
+  const atSpeed = { ...config.limits, reading: { quietMs: quietMs / SPEED, busyMs: busyMs / SPEED } };
+  const limits = options.limits?.(atSpeed) ?? atSpeed;
   const databaseUrl = options.databaseUrl ?? (await createTestDatabase());
   const events: CallEvent[] = [];
   let app = await start();

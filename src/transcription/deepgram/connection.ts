@@ -1,4 +1,4 @@
-import { BYTES_PER_MS, bytesOfMs, msOfBytes } from '../../call/audio.ts';
+import { BYTES_PER_MS, msOfBytes } from '../../call/audio.ts';
 import { type Clock, every } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import type { AudioBacklog } from '../audio-backlog.ts';
@@ -7,10 +7,6 @@ import { type DeepgramMessage, parseDeepgramMessage } from './deepgram-message.t
 import type { DeepgramSocket, DeepgramSocketEvents } from './deepgram-socket.ts';
 
 export interface ConnectionLimits extends CatchUpLimits {
-  /** How much audio is gathered for one message, which costs a call of the system, whatever is in it; and how long. */
-  readonly gatherMs: number;
-  /** The same while a word is being said, which somebody may be waiting for, and the process has time. */
-  readonly gatherWordMs: number;
   /** Deepgram closes after 10 s without audio or KeepAlive (https://developers.deepgram.com/docs/audio-keep-alive). */
   readonly keepAliveMs: number;
   /** Audio that an open connection may take without any answer before it counts as deaf. */
@@ -33,8 +29,8 @@ export interface ConnectionEvents {
 
 /** One connection to the recogniser: feeds it from the backlog at a pace it can follow, keeps it, and notices its death. */
 export interface Connection {
-  /** Audio has come: sends it when there is enough for a message, or when no more comes in time. */
-  pump(): void;
+  /** Audio has come: sends it, unless what came before is still held back. */
+  follow(): void;
   /** Sends what is waiting, as far as the connection and the pace allow; comes back by itself for the rest. */
   flush(): void;
   closeStream(): void;
@@ -53,17 +49,13 @@ export const openConnection = (
   clock: Clock,
   limits: ConnectionLimits,
   backlog: AudioBacklog,
-  isBusy: () => boolean,
   events: ConnectionEvents,
-): Connection => new FedConnection(dial, clock, limits, backlog, isBusy, events);
+): Connection => new FedConnection(dial, clock, limits, backlog, events);
 
 class FedConnection implements Connection {
   readonly #clock: Clock;
   readonly #limits: ConnectionLimits;
-  readonly #gatherBytes: number;
-  readonly #gatherWordBytes: number;
   readonly #backlog: AudioBacklog;
-  readonly #isBusy: () => boolean;
   readonly #events: ConnectionEvents;
   readonly #pacer: CatchUpPacer;
   readonly #socket: DeepgramSocket;
@@ -79,7 +71,6 @@ class FedConnection implements Connection {
   #lastAudioAtMs: number;
   #stalledSinceMs: number | null = null;
   #unansweredPings = 0;
-  #isWordPending = false;
   /** The pace or the network keeps audio back: no frame is to try again before its time. */
   #isHeldBack = false;
   #cancelFlush: (() => void) | null = null;
@@ -89,15 +80,11 @@ class FedConnection implements Connection {
     clock: Clock,
     limits: ConnectionLimits,
     backlog: AudioBacklog,
-    isBusy: () => boolean,
     events: ConnectionEvents,
   ) {
     this.#clock = clock;
     this.#limits = limits;
-    this.#gatherBytes = bytesOfMs(limits.gatherMs);
-    this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
     this.#backlog = backlog;
-    this.#isBusy = isBusy;
     this.#events = events;
     this.#pacer = createCatchUpPacer(clock, limits);
     this.#lastAudioAtMs = clock.monotonicMs();
@@ -140,15 +127,11 @@ class FedConnection implements Connection {
     }
     this.#unansweredBytes = 0;
     this.#unansweredPings = 0;
-    this.#isWordPending = leavesWordPending(message);
     this.#events.message(message, this.#startBytes);
   }
 
-  pump(): void {
-    if (!this.#isOpen || this.#isHeldBack) return;
-    const enoughBytes = this.#isWordPending && !this.#isBusy() ? this.#gatherWordBytes : this.#gatherBytes;
-    if (this.#backlog.unsentBytes >= enoughBytes) this.flush();
-    else this.#cancelFlush ??= this.#clock.after(this.#limits.gatherMs, this.#onFlushDue);
+  follow(): void {
+    if (!this.#isHeldBack) this.flush();
   }
 
   flush(): void {
@@ -212,10 +195,4 @@ class FedConnection implements Connection {
     this.#release();
     this.#socket.terminate();
   }
-}
-
-/** Words were heard that are not final yet, or are about to be. */
-function leavesWordPending(message: DeepgramMessage): boolean {
-  if (message.type !== 'Results') return message.type === 'SpeechStarted';
-  return !message.is_final && message.channel.alternatives[0]?.transcript !== '';
 }

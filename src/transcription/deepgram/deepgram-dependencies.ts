@@ -16,7 +16,7 @@ export interface DeepgramObserver {
   reconnecting(): void;
   connectionLost(options: TranscriptOptions, failure: ProviderFailure): void;
   brokenMessage(): void;
-  /** Milliseconds from the arrival of a frame to its forwarding; a sample, not every frame. */
+  /** Milliseconds from the reading of audio to its forwarding; a sample, not all of it. */
   forwarded(ms: number): void;
 }
 
@@ -26,8 +26,6 @@ export interface DeepgramDependencies {
   /** Uniform in [0, 1): spreads the retries of many calls. */
   readonly random: () => number;
   readonly limits: DeepgramLimits;
-  /** Whether the process has much to do: audio is then sent in fewer messages. */
-  readonly isBusy: () => boolean;
   readonly observer: DeepgramObserver;
   /** Hears the call while Deepgram does not. */
   readonly fallback: Fallback;

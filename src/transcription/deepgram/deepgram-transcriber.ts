@@ -12,8 +12,7 @@ import type { DeepgramDependencies } from './deepgram-dependencies.ts';
 import type { DeepgramMessage, DeepgramResults } from './deepgram-message.ts';
 import type { DeepgramSocketEvents } from './deepgram-socket.ts';
 
-/** Of those that begin a message, or may complete it. */
-const FRAMES_PER_FORWARD_SAMPLE = 20;
+const FLUSHES_PER_FORWARD_SAMPLE = 20;
 /** An HTTP status in the place of a connection: 401, 403, 429 and 503 as Deepgram documents them, and their like. */
 const REFUSAL = /^[45]\d\d$/;
 
@@ -37,9 +36,6 @@ class DeepgramStream implements TranscriptStream {
   readonly #backlog: AudioBacklog;
   readonly #segmenter: Segmenter;
   readonly #carrier: StreamFallback;
-  /** The least audio that is sent, when the process is busy and when it is not. */
-  readonly #gatherBytes: number;
-  readonly #gatherWordBytes: number;
   readonly #segments: ReadableStream<TranscriptSegment>;
   #output!: ReadableStreamDefaultController<TranscriptSegment>;
   #state: ConnectionState = { name: 'idle' };
@@ -51,8 +47,8 @@ class DeepgramStream implements TranscriptStream {
   readonly #end = new Promise<void>((resolve) => {
     this.#resolveEnd = resolve;
   });
-  #frames = 0;
-  /** Where a frame stands whose forwarding is measured, and when it came. */
+  #flushes = 0;
+  /** Where the audio stands whose forwarding is measured, and when it came. */
   #sampleBytes = Number.POSITIVE_INFINITY;
   #sampledAtMs = 0;
 
@@ -60,8 +56,6 @@ class DeepgramStream implements TranscriptStream {
     this.#dependencies = dependencies;
     this.#options = options;
     const { limits } = dependencies;
-    this.#gatherBytes = bytesOfMs(limits.gatherMs);
-    this.#gatherWordBytes = bytesOfMs(limits.gatherWordMs);
     const coverage = createCoverage();
     this.#backlog = createAudioBacklog(limits, pool, coverage);
     this.#segmenter = createSegmenter((callMs) => coverage.isTold(bytesOfMs(callMs - options.startAtMs)));
@@ -101,12 +95,12 @@ class DeepgramStream implements TranscriptStream {
   }
 
   #connect(attempt: number): void {
-    const { dial, clock, limits, isBusy, observer } = this.#dependencies;
+    const { dial, clock, limits, observer } = this.#dependencies;
     if (attempt > 0) observer.reconnecting();
     else this.#carrier.away(false);
     this.#backlog.rewind(); // what the carrier has told meanwhile need not be heard again
     const dialNow = (events: DeepgramSocketEvents) => dial(this.#options.language(), events);
-    this.#connection = openConnection(dialNow, clock, limits, this.#backlog, isBusy, {
+    this.#connection = openConnection(dialNow, clock, limits, this.#backlog, {
       opened: () => {
         this.#carrier.opened();
         this.#advance({ type: 'opened' });
@@ -202,19 +196,18 @@ class DeepgramStream implements TranscriptStream {
   }
 
   write(frame: Uint8Array): void {
-    if (this.#isFinishing) return;
-    this.#backlog.write(frame);
-    // Between the first frame of a message and those that may complete it there is nothing to do.
-    const { unsentBytes } = this.#backlog;
-    const enoughBytes = this.#dependencies.isBusy() ? this.#gatherBytes : this.#gatherWordBytes;
-    if (unsentBytes > frame.length && unsentBytes < enoughBytes) return;
-    if (this.#frames++ % FRAMES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
+    if (!this.#isFinishing) this.#backlog.write(frame);
+  }
+
+  flush(): void {
+    if (this.#isFinishing || this.#backlog.unsentBytes === 0) return;
+    if (this.#flushes++ % FLUSHES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
       this.#sampleBytes = this.#backlog.writtenBytes;
       this.#sampledAtMs = this.#dependencies.clock.monotonicMs();
     }
     this.#carrier.audio();
     if (this.#state.name === 'idle') this.#advance({ type: 'audio' });
-    else this.#connection?.pump();
+    else this.#connection?.follow();
   }
 
   languageChanged(): void {

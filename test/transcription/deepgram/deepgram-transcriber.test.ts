@@ -11,8 +11,6 @@ import { createFakeClock } from '../../support/fake-clock.ts';
 const LIMITS = {
   backlogMs: 7_000,
   overlapMs: 0,
-  gatherMs: 100,
-  gatherWordMs: 60,
   catchUpRate: 1.25,
   catchUpBurstMs: 1_000,
   keepAliveMs: 4_000,
@@ -40,7 +38,7 @@ const REFUSING: CarrierRecogniser = {
   stop: async () => null,
 };
 
-function start(carrier = REFUSING, isBusy = false) {
+function start(carrier = REFUSING) {
   let language = 'en-US';
   const clock = createFakeClock();
   const fallback = createFallback({
@@ -80,7 +78,6 @@ function start(carrier = REFUSING, isBusy = false) {
     clock,
     random: () => 1,
     limits: LIMITS,
-    isBusy: () => isBusy,
     observer: {
       reconnecting: () => undefined,
       connectionLost: (_options, { code }) => lost.push(code),
@@ -110,6 +107,7 @@ function start(carrier = REFUSING, isBusy = false) {
     speak(ms: number, answer: () => void = () => undefined) {
       for (let spoken = 0; spoken < ms; spoken += FRAME_MS) {
         stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
+        stream.flush();
         clock.advance(FRAME_MS);
         answer();
       }
@@ -125,45 +123,26 @@ const result = (word: string, start: number, end: number): object => ({
   channel: { alternatives: [{ transcript: word, words: [{ word, start, end }] }] },
 });
 
-const guess = (word: string): object => ({ ...result(word, 0, 0.3), is_final: false });
-
 describe('the transcript of a stream', () => {
-  it('is asked for in messages of 100 ms; what no more follows goes as long after it came', () => {
-    const { lines, speak, clock } = start();
+  it('is asked for in one message of all that is at hand', () => {
+    const { lines, speak, stream } = start();
     speak(20);
     lines[0]?.events.opened();
-    speak(260);
-    expect(lines[0]?.messagesMs).toEqual([20, 100, 100]);
-    clock.advance(60);
-    expect(lines[0]?.messagesMs).toEqual([20, 100, 100, 60]);
-    speak(500);
-    expect(lines[0]?.messagesMs.slice(4)).toEqual([100, 100, 100, 100, 100]);
-  });
-
-  it('is asked for sooner while a word is being said, unless there is much else to do', () => {
-    for (const [isBusy, messagesMs] of [
-      [false, [60, 60]],
-      [true, [100]],
-    ] as const) {
-      const { lines, speak } = start(REFUSING, isBusy);
-      speak(20);
-      lines[0]?.events.opened();
-      lines[0]?.events.message(guess('hello'));
-      speak(120);
-      expect(lines[0]?.messagesMs.slice(1)).toEqual(messagesMs);
-      lines[0]?.events.message(result('hello', 0, 0.1));
-      speak(80);
-      expect(lines[0]?.messagesMs.slice(1)).toEqual(isBusy ? [100, 100] : [60, 60]);
-    }
+    for (let frame = 0; frame < 5; frame++) stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
+    expect(lines[0]?.messagesMs).toEqual([20]);
+    stream.flush();
+    expect(lines[0]?.messagesMs).toEqual([20, 100]);
+    stream.flush();
+    expect(lines[0]?.messagesMs).toEqual([20, 100]);
   });
 
   it('sends its last audio at once when it is finished', () => {
     const { lines, speak, stream } = start();
     speak(20);
     lines[0]?.events.opened();
-    speak(40);
+    stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
     void stream.finish();
-    expect(lines[0]?.messagesMs).toEqual([20, 40]);
+    expect(lines[0]?.messagesMs).toEqual([20, 20]);
   });
 
   it('keeps its times when audio left the backlog while the socket opened', async () => {

@@ -1,0 +1,93 @@
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createReadingTurns } from '../../src/ingress/reading-turns.ts';
+import { createFakeClock } from '../support/fake-clock.ts';
+
+const LIMITS = { quietMs: 60, busyMs: 100 };
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.destroy();
+});
+
+/** What is written at one end, and what was read at the other. */
+async function connection() {
+  const server = createServer({ noDelay: true });
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const far = connect({ port: (server.address() as AddressInfo).port, noDelay: true });
+  const near = await accepted;
+  server.close();
+  sockets.push(far, near);
+  const read: string[] = [];
+  near.on('data', (data) => read.push(String(data)));
+  return { near, far, read, write: (text: string) => new Promise<void>((done) => far.write(text, () => done())) };
+}
+
+const round = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+async function start(isBusy = false) {
+  const clock = createFakeClock();
+  const turns = createReadingTurns(clock, LIMITS, () => isBusy);
+  const [inTurns, witness] = [await connection(), await connection()];
+  const reads: string[][] = [];
+  const leave = turns.join(inTurns.near, () => reads.push([...inTurns.read]));
+  /** Time passes, and the event loop comes round as often as a socket needs that is always read. */
+  async function pass(ms: number): Promise<void> {
+    await round();
+    clock.advance(ms);
+    const heard = witness.read.length;
+    await witness.write('.');
+    for (let rounds = 0; rounds < 1_000 && witness.read.length === heard; rounds++) await round();
+    await round();
+  }
+  return { ...inTurns, reads, leave, pass };
+}
+
+describe('sockets that are read in turns', () => {
+  it('are read once in a turn, all that has come', async () => {
+    const { read, write, pass } = await start();
+    await pass(60);
+    for (const text of ['a', 'b', 'c']) {
+      await write(text);
+      await pass(0);
+    }
+    expect(read).toEqual([]);
+    await pass(60);
+    expect(read).toEqual(['abc']);
+  });
+
+  it('tell of each turn when its reading is done', async () => {
+    const { reads, write, pass } = await start();
+    await pass(60);
+    expect(reads).toEqual([[]]);
+    await write('a');
+    await pass(60);
+    expect(reads).toEqual([[], ['a']]);
+    await pass(60);
+    expect(reads).toEqual([[], ['a'], ['a']]);
+  });
+
+  it('have it less often while there is much to do', async () => {
+    const { reads, pass } = await start(true);
+    await pass(99);
+    const before = reads.length;
+    for (let turn = 0; turn < 3; turn++) await pass(100);
+    expect(reads.length - before).toBe(3);
+  });
+
+  it('are heard to close', async () => {
+    const { near, far, pass } = await start();
+    await pass(60);
+    const closed = new Promise((resolve) => near.once('close', resolve));
+    far.end();
+    await pass(60);
+    await closed;
+  });
+
+  it('have none once they have left', async () => {
+    const { reads, leave, pass } = await start();
+    leave();
+    await pass(600);
+    expect(reads).toEqual([]);
+  });
+});
