@@ -16,8 +16,11 @@ export interface ReadingTurns {
   join(socket: Socket, onRead: () => void): () => void;
 }
 
-/** Sockets of one group have their turn together, the groups one after the other. */
-const GROUPS = 5;
+/**
+ * Sockets of one group have their turn together, the groups one after the other. So many that with hundreds of calls a
+ * turn holds the event loop for a few milliseconds only.
+ */
+const GROUPS = 20;
 
 /**
  * What of a socket starts and stops reading. `socket.pause()` does not: it goes on reading into the stream's own buffer.
@@ -39,30 +42,45 @@ export function createReadingTurns(clock: Clock, limits: ReadingTurnsLimits, isB
   const groups = Array.from({ length: GROUPS }, () => new Set<Member>());
   let joined = 0;
   let turns = 0;
-  let nextAtMs = 0;
+  let dueAtMs = 0;
   let cancel: (() => void) | null = null;
 
+  const stepMs = (): number => (isBusy() ? limits.busyMs : limits.quietMs) / GROUPS;
+
   function schedule(): void {
-    const nowMs = clock.monotonicMs();
-    // By when the last was due, lest every turn be late by what the timer is; after a pause by what it is now.
-    nextAtMs = Math.max(nowMs, nextAtMs + (isBusy() ? limits.busyMs : limits.quietMs) / GROUPS);
-    cancel = clock.after(nextAtMs - nowMs, turn);
+    // Timers drop what is less than a millisecond, and would come too early.
+    cancel = clock.after(Math.ceil(dueAtMs - clock.monotonicMs()), turn);
   }
 
   function turn(): void {
-    const group = groups[turns++ % GROUPS] as Set<Member>;
-    for (const { socket } of group) {
-      const handle = handleOf(socket);
-      if (handle?.reading) handle.readStart();
+    const due = groupsDue();
+    for (const group of due) {
+      for (const { socket } of group) {
+        const handle = handleOf(socket);
+        if (handle?.reading) handle.readStart();
+      }
     }
     // Between a timer and this the event loop reads.
     setImmediate(() => {
-      for (const { socket, onRead } of group) {
-        handleOf(socket)?.readStop();
-        onRead();
+      for (const group of due) {
+        for (const { socket, onRead } of group) {
+          handleOf(socket)?.readStop();
+          onRead();
+        }
       }
     });
     schedule();
+  }
+
+  /** A late turn is that of all groups that should have had theirs by now. */
+  function groupsDue(): Array<Set<Member>> {
+    const nowMs = clock.monotonicMs();
+    const due: Array<Set<Member>> = [];
+    for (; dueAtMs <= nowMs && due.length < GROUPS; dueAtMs += stepMs()) {
+      due.push(groups[turns++ % GROUPS] as Set<Member>);
+    }
+    dueAtMs = Math.max(dueAtMs, nowMs);
+    return due;
   }
 
   return {
@@ -70,7 +88,10 @@ export function createReadingTurns(clock: Clock, limits: ReadingTurnsLimits, isB
       const group = groups[joined++ % GROUPS] as Set<Member>;
       const member = { socket, onRead };
       group.add(member);
-      if (cancel === null) schedule();
+      if (cancel === null) {
+        dueAtMs = clock.monotonicMs() + stepMs();
+        schedule();
+      }
       return () => {
         group.delete(member);
         if (groups.some(({ size }) => size > 0)) return;

@@ -25,9 +25,10 @@ async function connection() {
 
 const round = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-async function start(isBusy = false) {
+async function start({ isBusy = false, lateMs = 0 } = {}) {
   const clock = createFakeClock();
-  const turns = createReadingTurns(clock, LIMITS, () => isBusy);
+  const late = { ...clock, after: (ms: number, work: () => void) => clock.after(ms + lateMs, work) };
+  const turns = createReadingTurns(late, LIMITS, () => isBusy);
   const [inTurns, witness] = [await connection(), await connection()];
   const reads: string[][] = [];
   const leave = turns.join(inTurns.near, () => reads.push([...inTurns.read]));
@@ -68,11 +69,19 @@ describe('sockets that are read in turns', () => {
   });
 
   it('have it less often while there is much to do', async () => {
-    const { reads, pass } = await start(true);
+    const { reads, pass } = await start({ isBusy: true });
     await pass(99);
     const before = reads.length;
     for (let turn = 0; turn < 3; turn++) await pass(100);
     expect(reads.length - before).toBe(3);
+  });
+
+  it('have it as often where every timer is late by more than a turn', async () => {
+    const { reads, pass } = await start({ lateMs: 7 });
+    await pass(200);
+    const before = reads.length;
+    for (let round = 0; round < 10; round++) await pass(60);
+    expect(reads.length - before).toBe(10);
   });
 
   it('are heard to close', async () => {
