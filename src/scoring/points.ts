@@ -73,7 +73,7 @@ export function heaviest(facts: readonly Fact[], nowMs: number, policy: RiskPoli
     .map(([tactic]) => tactic);
 }
 
-/** By its words, or nobody can tell by them, or a model has read of pressure too: where it doubts what was found, doubt has a share of its own. */
+/** By its words, or they leave it open, or nobody can tell by them, or a model has read of pressure too: where it doubts what was found, doubt has a share of its own. */
 const isWorded = (facts: readonly Fact[], stories: ReadonlySet<ScamType>): boolean =>
   stories.has('other') ||
   stories.has('none') ||

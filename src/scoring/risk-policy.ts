@@ -37,8 +37,9 @@ export interface RiskPolicy {
     readonly model: LikenessModel;
   };
   /**
-   * Honest calls about money press and ask as well. What is found counts this share of itself until the call is worded as
-   * frauds are (the story `other`), or a model has read of pressure too.
+   * Honest calls about money press and ask as well. What is found counts this share of itself as long as all the rest is
+   * worded as in honest calls: until the words leave it open (the story `none`) or are those of frauds (`other`), or a model
+   * has read of pressure too.
    */
   readonly unwordedShare: number;
   /**

@@ -16,7 +16,9 @@ const STEPS = 150;
 /** So long whole utterances are learned from: passages are told by weights, which must come from somewhere. */
 const STEPS_OF_WHOLE_UTTERANCES = 40;
 const LARGEST_STEP = 0.05;
+/** A call is learned from as far as it has come at these moments: most of what it must be told by is said early. */
 const QUARTERS = [0.25, 0.5, 0.75, 1];
+const EARLY_MS = [10_000, 20_000, 30_000];
 
 /** Log-odds at the end of each utterance of a call. */
 export function wordingOf(call: HeardCall, model: WordingModel): number[] {
@@ -33,7 +35,7 @@ export function wordingOf(call: HeardCall, model: WordingModel): number[] {
 interface Example {
   /** Of each word of each utterance its features, by number. */
   readonly utterances: ReadonlyArray<readonly Int32Array[]>;
-  /** Utterances, from and to, the latter included, that count at the end of each quarter. */
+  /** Utterances, from and to, the latter included, that count at each of its moments. */
   readonly windows: ReadonlyArray<readonly [from: number, to: number]>;
   readonly isScam: boolean;
   readonly share: number;
@@ -80,8 +82,13 @@ export function learnWording(calls: ReadonlyArray<TrainingCall<HeardCall>>, reci
 }
 
 function windowsOf(heard: HeardCall, windowMs: number): Array<readonly [from: number, to: number]> {
-  return QUARTERS.map((quarter) => {
-    const to = Math.ceil(quarter * heard.length) - 1;
+  const lastBy = (atMs: number): number =>
+    Math.max(
+      0,
+      heard.findLastIndex(({ endMs }) => endMs <= atMs),
+    );
+  const lasts = [...QUARTERS.map((quarter) => Math.ceil(quarter * heard.length) - 1), ...EARLY_MS.map(lastBy)];
+  return lasts.map((to) => {
     const endMs = heard[to]?.endMs ?? 0;
     return [heard.findIndex((each) => endMs - each.endMs < windowMs), to];
   });

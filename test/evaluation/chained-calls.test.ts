@@ -29,7 +29,7 @@ describe('chains of calls', () => {
   it('are one call to the scoring, which adds up what is said in all of them', () => {
     const alertOf = (each: LabelledCall) => playCall(each, DEFAULT_POLICY, LIMITS.scoring).alertAtMs;
     const office = call('office', 'This is officer Cole with the Internal Revenue Service.', 'Yes?');
-    const shop = call('shop', 'Buy Target gift cards right now and read me the numbers.', 'Fine.');
+    const shop = call('shop', 'You must buy Target gift cards right now and read me the numbers.', 'Fine.');
     expect([alertOf(office), alertOf(shop)]).toEqual([null, null]);
     const chain = joined([office, shop]);
     expect(alertOf(chain)).not.toBeNull();

@@ -55,7 +55,7 @@ describe('the risk policy', () => {
     expect(assess([fact('ask_code', 0, { stance }), fact('ask_gift_card', 0, { stance })])).toMatchObject({ score: 0 });
   });
 
-  it('counts a share of what is found until the call is worded as frauds are, or a model reads it so', () => {
+  it('counts a share of what is found as long as the call is worded as honest ones are, and no model reads it otherwise', () => {
     const judge = (facts: Fact[], ...stories: ScamType[]): number =>
       assessRisk(facts, new Set(stories), null, 0, DEFAULT_POLICY).score;
     const said = [fact('authority'), fact('ask_code')];

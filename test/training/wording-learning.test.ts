@@ -35,6 +35,17 @@ describe('the wording that is learned', () => {
     expect(wordingOf(later, model)[1]).toBe(model.bias);
   });
 
+  it('is learned from what is said first, however long the call', () => {
+    const chatter = Array.from({ length: 80 }, () => 'and so it goes');
+    const long = [
+      ...calls(10, true, 'please pay the fee', ...chatter),
+      ...calls(10, false, 'please come to supper', ...chatter),
+    ];
+    const { weights } = learnWording(long, WORDING);
+    expect(weights['fee']).toBeGreaterThan(0);
+    expect(weights['supper']).toBeLessThan(0);
+  });
+
   it('is the same from the same calls', () => {
     expect(learnWording(CALLS, WORDING)).toEqual(model);
   });

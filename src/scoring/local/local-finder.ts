@@ -20,7 +20,8 @@ export interface LocalFacts {
   readonly facts: readonly Fact[];
   /**
    * The stories that the call has told so far, the likeliest first; `other` behind them, where it is worded as frauds
-   * are, and `none` where something was found in a language of which nobody has learned how frauds are worded.
+   * are, and `none` where its words leave that open, or something was found in a language of which nobody has learned how
+   * frauds are worded.
    */
   readonly scamTypes: readonly ScamType[];
 }
@@ -112,7 +113,7 @@ export function createLocalFinder(): LocalFinder {
     const likeliestFirst = [...cues].sort(([, a], [, b]) => b.size - a.size).map(([type]) => type);
     const wordings: ScamType[] = [];
     if (wording.isFraudulent) wordings.push('other');
-    if (readers[0] !== english && hasFound) wordings.push('none');
+    if (wording.isOpen || (readers[0] !== english && hasFound)) wordings.push('none');
     return [...likeliestFirst, ...wordings];
   }
 

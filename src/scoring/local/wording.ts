@@ -3,8 +3,10 @@ import { isNumber } from './phrase-match.ts';
 import { COMMA, SENTENCE_END } from './spoken-text.ts';
 import { bestRun, parseWordingModel, type WordingModel, weigh, weightsOf } from './wording-model.ts';
 
-/** Log-odds from which on words speak for a fraud: those of few honest calls that were kept from learning do. */
-const FRAUDULENT_FROM = 2.5;
+/** Log-odds from which on words no longer speak for an honest call. */
+const OPEN_FROM = 1.75;
+/** Log-odds from which on they speak for a fraud: those of few honest calls that were kept from learning do. */
+const FRAUDULENT_FROM = 3;
 
 /** Of English calls. */
 const MODEL: WordingModel = parseWordingModel(learned);
@@ -19,6 +21,8 @@ const WEIGHTS = weightsOf(MODEL);
 export interface WordingMeter {
   /** The words of an utterance, as `readSpokenText` gives them, and when it ended. */
   hear(words: readonly string[], atMs: number): void;
+  /** Its words left open whether it is, at some moment of the call: a few wrong ones are enough to keep a fraud there. */
+  readonly isOpen: boolean;
   /** It was, at some moment of the call. */
   readonly isFraudulent: boolean;
 }
@@ -26,16 +30,20 @@ export interface WordingMeter {
 export function createWordingMeter(): WordingMeter {
   const features = createWordFeatures();
   let heard: Array<{ readonly value: number; readonly atMs: number }> = [];
-  let isFraudulent = false;
+  let highest = MODEL.bias;
   return {
     hear(words, atMs) {
       const scores = features.of(words).map((each) => weigh(each, WEIGHTS));
       heard = heard.filter((each) => atMs - each.atMs < MODEL.windowMs);
       heard.push({ value: bestRun(scores).sum, atMs });
-      isFraudulent ||= heard.reduce((sum, { value }) => sum + value, MODEL.bias) >= FRAUDULENT_FROM;
+      const logOdds = heard.reduce((sum, { value }) => sum + value, MODEL.bias);
+      highest = Math.max(highest, logOdds);
+    },
+    get isOpen() {
+      return highest >= OPEN_FROM;
     },
     get isFraudulent() {
-      return isFraudulent;
+      return highest >= FRAUDULENT_FROM;
     },
   };
 }

@@ -177,6 +177,13 @@ describe('the local finder', () => {
     expect(finder.hear(utterance('Grandma, I was in a car accident', 2)).scamTypes[0]).toBe('family_emergency');
   });
 
+  it('tells by words alone that they leave it open, and that they are those of frauds', () => {
+    const finder = createLocalFinder();
+    const told = (text: string, number: number) => finder.hear(utterance(text, number)).scamTypes.slice(1);
+    expect(told('This message is regarding your Amazon account, sir.', 1)).toEqual(['none']);
+    expect(told('A suspicious order of an iPhone has been charged to your account.', 2)).toEqual(['other', 'none']);
+  });
+
   it.each(['en', 'en-GB', 'fr', 'multi'])(
     'hears English in a call in %s: what has no lexicon may be any',
     (language) => {

@@ -14,6 +14,21 @@ describe('the wording of a call', () => {
     fraud.hear(wordsOf(FRAUD), 10_000);
     honest.hear(wordsOf(HONEST), 10_000);
     expect([fraud.isFraudulent, honest.isFraudulent]).toEqual([true, false]);
+    expect([fraud.isOpen, honest.isOpen]).toEqual([true, false]);
+  });
+
+  it('is open before it is that of frauds, and stays so', () => {
+    const meter = createWordingMeter();
+    const [opening, rest] = [
+      'this message is regarding your amazon account sir',
+      'a suspicious order has been charged',
+    ];
+    meter.hear(wordsOf(opening), 5_000);
+    expect([meter.isOpen, meter.isFraudulent]).toEqual([true, false]);
+    meter.hear(wordsOf(HONEST), 300_000);
+    expect([meter.isOpen, meter.isFraudulent]).toEqual([true, false]);
+    for (const atMs of [305_000, 310_000]) meter.hear(wordsOf(`${opening} ${rest}`), atMs);
+    expect([meter.isOpen, meter.isFraudulent]).toEqual([true, true]);
   });
 
   it('is not made better by anything that is said beside it, before or after', () => {
