@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { UtteranceId } from './ids.ts';
 
 /** Words go into databases and prompts: control characters have no place in them, nor has half of a character. */
-export const wordsSchema = z.string().transform((text) => text.replace(/[\p{Cc}\p{Cs}]+/gu, ' '));
+export const cleanWords = (text: string): string => text.replace(/[\p{Cc}\p{Cs}]+/gu, ' ');
+
+export const wordsSchema = z.string().transform(cleanWords);
 
 /** `caller` is whoever rang; `protected` is the person the service guards; `unknown` where both share one track. */
 export type Speaker = 'caller' | 'protected' | 'unknown';

@@ -1,3 +1,4 @@
+import { cleanWords } from '../call/utterance.ts';
 import type { TranscriptSegment } from './transcriber.ts';
 
 /** A recogniser's result, with its times already moved to the call's timeline (milliseconds since its first audio). */
@@ -41,7 +42,7 @@ export function createSegmenter(isTold: (callMs: number) => boolean = () => fals
       return {
         isFinal,
         speaker: 'unknown',
-        text: fresh.length === words.length ? text : fresh.map((word) => word.text).join(' '),
+        text: cleanWords(fresh.length === words.length ? text : fresh.map((word) => word.text).join(' ')),
         startMs: Math.round(first.startMs),
         endMs: Math.round(last.endMs),
       };

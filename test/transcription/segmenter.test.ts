@@ -35,6 +35,12 @@ describe('a segmenter', () => {
     expect(segmenter.accept(final('read me the code', 0))?.text).toBe('read code');
   });
 
+  it('loses the control characters and the halves of characters that a database would refuse', () => {
+    const unclean = final('a\u0000b \ud83dc \ud83d\ude00', 0);
+    expect(createSegmenter().accept(unclean)?.text).toBe('a b  c \u{1f600}');
+    expect(createSegmenter((callMs) => callMs < 100).accept(unclean)?.text).toBe(' c \u{1f600}');
+  });
+
   it('says nothing when a result adds no word', () => {
     const segmenter = createSegmenter();
     segmenter.accept(final('hello there', 0));

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { wordsSchema } from '../../call/utterance.ts';
 
 /**
- * What Deepgram sends on `/v1/listen`. Times are seconds since the connection's first audio byte.
+ * What Deepgram sends on `/v1/listen`. Times are seconds since the connection's first audio byte. Some twenty words come
+ * with every message, most of them once more: they are cleaned where a segment is made of them.
  * Source: https://developers.deepgram.com/reference/speech-to-text/listen-streaming
  */
 const wordSchema = z.object({
-  word: wordsSchema,
-  punctuated_word: wordsSchema.optional(),
+  word: z.string(),
+  punctuated_word: z.string().optional(),
   start: z.number(),
   end: z.number(),
 });
@@ -18,7 +18,7 @@ const resultsSchema = z.object({
   duration: z.number(),
   is_final: z.boolean().default(false),
   channel: z.object({
-    alternatives: z.array(z.object({ transcript: wordsSchema, words: z.array(wordSchema).default([]) })),
+    alternatives: z.array(z.object({ transcript: z.string(), words: z.array(wordSchema).default([]) })),
   }),
 });
 

@@ -25,11 +25,6 @@ describe('a message of Deepgram', () => {
     });
   });
 
-  it('loses the control characters and the halves of characters that a database would refuse', () => {
-    const message = parseDeepgramMessage(results('a\u0000b\nc\ud83dd \ud83d\ude00'));
-    expect(message?.type === 'Results' && message.channel.alternatives[0]?.transcript).toBe('a b c d \u{1f600}');
-  });
-
   it.each([['text'], [null], [{}], [{ type: 'Results' }], [{ type: 'New' }], [{ ...results('x'), start: 'soon' }]])(
     'that is no such thing is null: %j',
     (message) => {
