@@ -47,7 +47,9 @@ async function sidesOf(service: RunningService) {
 
 /** Whether a worker has been told of the first words. */
 const hasHeard = async (service: RunningService, worker: number): Promise<boolean> =>
-  ((await ask(service, '/metrics')) ?? '').includes(`transcription_latency_ms_count{worker="${worker}"} 1\n`);
+  new RegExp(`transcription_latency_ms_count\\{worker="${worker}"\\} [1-9]`).test(
+    (await ask(service, '/metrics')) ?? '',
+  );
 
 const restartsOf = (service: RunningService): number[] =>
   [...service.output().matchAll(/"restartMs":(\d+)/g)].map(([, ms]) => Number(ms));

@@ -27,7 +27,7 @@ interface MediaPathOptions {
 
 const COMPARED: readonly Measured[] = ['floor', 'plain', 'service'];
 const RAMP_MS_PER_CALL = 20;
-/** What a call is promised: forwarding within this, gathering included, and no frame lost. */
+/** What a call is promised: forwarding within this, its turn included, and no frame lost. */
 const FORWARD_LIMIT_MS = 120;
 /** Telephones that are later than this measure themselves. */
 const TELEPHONES_LATE_MS = 50;

@@ -62,7 +62,7 @@ export interface Slices {
 
 const SCAM_EVERY = 20;
 const FRAME_MS = 20;
-const IN_FLIGHT_MS = 500;
+const IN_FLIGHT_MS = 2_000;
 
 /** One handler with so many calls, everything begun anew for it. */
 export async function measure(stand: Stand, kind: Measured, calls: number, sizes: Sizes): Promise<Figures> {

@@ -73,7 +73,10 @@ export function heaviest(facts: readonly Fact[], nowMs: number, policy: RiskPoli
     .map(([tactic]) => tactic);
 }
 
-/** By its words, or they leave it open, or nobody can tell by them, or a model has read of pressure too: where it doubts what was found, doubt has a share of its own. */
+/**
+ * As frauds are (`other`), or nobody can tell: its words leave it open, or nobody learned its language (`none`). A model
+ * that has read of pressure too is enough; where it doubts what was found, doubt has a share of its own.
+ */
 const isWorded = (facts: readonly Fact[], stories: ReadonlySet<ScamType>): boolean =>
   stories.has('other') ||
   stories.has('none') ||

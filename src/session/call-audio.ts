@@ -13,7 +13,7 @@ export interface AudioSink {
   write(frame: Uint8Array): void;
   /** No more frames are at hand: what was written may go on its way. */
   flush(): void;
-  /** Audio of the call that never reached us, milliseconds: no more than have passed since the last that did. */
+  /** Audio of the call that never reached us, milliseconds: no more than its stream has lasted beyond what did. */
   missed(ms: number): void;
   /** `stopped`: Twilio said so; `lost`: the socket is gone, and the call may come back with another one. */
   close(reason: StreamEnd): void;
@@ -99,7 +99,7 @@ class TimelineAudio implements CallAudio {
     this.#current = openStream(transcript, release);
     this.#consume(transcript);
     this.#events.attached();
-    return new StreamSink(this, transcript, startAtMs);
+    return new StreamSink(this, transcript, startAtMs, this.#clock);
   }
 
   #releaseCurrent(): void {
@@ -115,7 +115,7 @@ class TimelineAudio implements CallAudio {
   }
 
   missed(ms: number): void {
-    this.#unheardMs += Math.min(ms, this.#clock.monotonicMs() - this.#lastAudioAtMs);
+    this.#unheardMs += ms;
   }
 
   closed(transcript: TranscriptStream, reason: StreamEnd): void {
@@ -187,12 +187,17 @@ class StreamSink implements AudioSink {
   readonly #audio: TimelineAudio;
   readonly #transcript: TranscriptStream;
   readonly #startAtMs: number;
+  readonly #clock: Clock;
+  readonly #attachedAtMs: number;
   #receivedBytes = 0;
+  #missedMs = 0;
 
-  constructor(audio: TimelineAudio, transcript: TranscriptStream, startAtMs: number) {
+  constructor(audio: TimelineAudio, transcript: TranscriptStream, startAtMs: number, clock: Clock) {
     this.#audio = audio;
     this.#transcript = transcript;
     this.#startAtMs = startAtMs;
+    this.#clock = clock;
+    this.#attachedAtMs = clock.monotonicMs();
   }
 
   write(frame: Uint8Array): void {
@@ -206,7 +211,10 @@ class StreamSink implements AudioSink {
   }
 
   missed(ms: number): void {
-    this.#audio.missed(ms);
+    const lastedMs = this.#clock.monotonicMs() - this.#attachedAtMs;
+    const missedMs = Math.max(0, Math.min(ms, lastedMs - msOfBytes(this.#receivedBytes) - this.#missedMs));
+    this.#missedMs += missedMs;
+    this.#audio.missed(missedMs);
   }
 
   close(reason: StreamEnd): void {

@@ -189,12 +189,12 @@ const hasLeft = ({ phase }: CallMemory): boolean => phase === 'left' || phase ==
 /** Unless it is old: the call may have been elsewhere since, while Redis was away or full. */
 const isLastWord = (copy: Copy | null | undefined): boolean => copy?.isFresh === true && hasLeft(copy.memory);
 
-/** Who knows of more words, whatever the clocks say; of as many, who speaks of a later time. */
+/** Who knows of a later utterance, whatever the clocks say, or of the same one at a later time; but a last word is the last. */
 function later(copy: Copy | null, record: CallMemory | null): CallMemory | null {
   if (copy === null || record === null) return copy?.memory ?? record;
   const { memory } = copy;
-  const words = record.utterances - memory.utterances;
-  const isRecordLater = words > 0 || (words === 0 && record.answeredUntil > memory.answeredUntil);
+  const ahead = record.utterances - memory.utterances;
+  const isRecordLater = ahead > 0 || (ahead === 0 && record.answeredUntil > memory.answeredUntil);
   return isRecordLater && !isLastWord(copy) ? record : memory;
 }
 

@@ -35,7 +35,7 @@ export interface FollowedStream {
 
 /** One stream's fallback: is told how the main recogniser fares. */
 export interface StreamFallback {
-  /** A frame has come: O(1). */
+  /** Audio has come: O(1). */
   audio(): void;
   /** There is no connection to the main recogniser. `isRefused`: it said so itself. */
   away(isRefused: boolean): void;

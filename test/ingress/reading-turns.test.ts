@@ -29,9 +29,7 @@ async function start({ isBusy = false, lateMs = 0 } = {}) {
   const clock = createFakeClock();
   const late = { ...clock, after: (ms: number, work: () => void) => clock.after(ms + lateMs, work) };
   const turns = createReadingTurns(late, LIMITS, () => isBusy);
-  const [inTurns, witness] = [await connection(), await connection()];
-  const reads: string[][] = [];
-  const leave = turns.join(inTurns.near, () => reads.push([...inTurns.read]));
+  const witness = await connection();
   /** Time passes, and the event loop comes round as often as a socket needs that is always read. */
   async function pass(ms: number): Promise<void> {
     await round();
@@ -41,7 +39,13 @@ async function start({ isBusy = false, lateMs = 0 } = {}) {
     for (let rounds = 0; rounds < 1_000 && witness.read.length === heard; rounds++) await round();
     await round();
   }
-  return { ...inTurns, reads, leave, pass };
+  async function join() {
+    const joined = await connection();
+    const reads: string[][] = [];
+    const enter = () => turns.join(joined.near, () => reads.push([...joined.read]));
+    return { ...joined, reads, enter, leave: enter() };
+  }
+  return { ...(await join()), join, pass };
 }
 
 describe('sockets that are read in turns', () => {
@@ -91,6 +95,51 @@ describe('sockets that are read in turns', () => {
     far.end();
     await pass(60);
     await closed;
+  });
+
+  it('have none while their reader wants nothing', async () => {
+    const { near, read, write, pass } = await start();
+    await pass(60);
+    near.pause();
+    await write('a'.repeat(1 << 20));
+    for (let turn = 0; turn < 5; turn++) await pass(60);
+    const kept = near.readableLength;
+    expect(kept).toBeLessThan(1 << 20);
+    for (let turn = 0; turn < 5; turn++) await pass(60);
+    expect([near.readableLength, read]).toEqual([kept, []]);
+  });
+
+  it('have their turns one group after the other', async () => {
+    const first = await start();
+    const second = await first.join();
+    await first.pass(59);
+    const [before, beforeToo] = [first.reads.length, second.reads.length];
+    for (let ms = 0; ms < 3; ms++) {
+      await first.pass(1);
+      expect(first.reads.length - before + second.reads.length - beforeToo).toBeLessThan(2);
+    }
+  });
+
+  it('have them though another leaves', async () => {
+    const { leave, join, pass } = await start();
+    const { read, write } = await join();
+    await pass(120);
+    leave();
+    await write('a');
+    await pass(60);
+    expect(read).toEqual(['a']);
+  });
+
+  it('have them again when one comes after all had left', async () => {
+    const { leave, enter, read, write, pass } = await start();
+    await pass(60);
+    leave();
+    await pass(600);
+    enter();
+    await pass(60);
+    await write('a');
+    await pass(60);
+    expect(read).toEqual(['a']);
   });
 
   it('have none once they have left', async () => {

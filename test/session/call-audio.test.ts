@@ -67,6 +67,20 @@ describe('the audio of a call', () => {
     expect(starts).toEqual([0, 7_000]);
   });
 
+  it('counts as blind what a stream passed over, though all around it is read at once, but no more than it has lasted', () => {
+    const { clock, audio } = start();
+    const sink = audio.attach(() => undefined);
+    clock.advance(4_000);
+    sink.write(SECOND);
+    sink.missed(500);
+    sink.write(SECOND);
+    expect(audio.blindMs).toBe(500);
+    sink.missed(60_000);
+    expect(audio.blindMs).toBe(2_000);
+    sink.missed(20);
+    expect(audio.blindMs).toBe(2_000);
+  });
+
   it('tells how long a lost stream has been missed, and counts it once another opens', () => {
     const { clock, audio } = start();
     const sink = audio.attach(() => undefined);

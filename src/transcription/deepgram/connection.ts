@@ -71,7 +71,7 @@ class FedConnection implements Connection {
   #lastAudioAtMs: number;
   #stalledSinceMs: number | null = null;
   #unansweredPings = 0;
-  /** The pace or the network keeps audio back: no frame is to try again before its time. */
+  /** The pace or the network keeps audio back: no turn is to try again before its time. */
   #isHeldBack = false;
   #cancelFlush: (() => void) | null = null;
 

@@ -48,6 +48,8 @@ class DeepgramStream implements TranscriptStream {
     this.#resolveEnd = resolve;
   });
   #flushes = 0;
+  /** When the first audio came that was not flushed yet. */
+  #readAtMs: number | null = null;
   /** Where the audio stands whose forwarding is measured, and when it came. */
   #sampleBytes = Number.POSITIVE_INFINITY;
   #sampledAtMs = 0;
@@ -196,15 +198,18 @@ class DeepgramStream implements TranscriptStream {
   }
 
   write(frame: Uint8Array): void {
-    if (!this.#isFinishing) this.#backlog.write(frame);
+    if (this.#isFinishing) return;
+    this.#readAtMs ??= this.#dependencies.clock.monotonicMs();
+    this.#backlog.write(frame);
   }
 
   flush(): void {
     if (this.#isFinishing || this.#backlog.unsentBytes === 0) return;
     if (this.#flushes++ % FLUSHES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
       this.#sampleBytes = this.#backlog.writtenBytes;
-      this.#sampledAtMs = this.#dependencies.clock.monotonicMs();
+      this.#sampledAtMs = this.#readAtMs ?? this.#dependencies.clock.monotonicMs();
     }
+    this.#readAtMs = null;
     this.#carrier.audio();
     if (this.#state.name === 'idle') this.#advance({ type: 'audio' });
     else this.#connection?.follow();
@@ -217,6 +222,7 @@ class DeepgramStream implements TranscriptStream {
 
   finish(): Promise<void> {
     if (this.#isFinishing) return this.#end;
+    this.flush();
     this.#isFinishing = true;
     this.#carrier.finish();
     if (this.#state.name === 'idle') this.#advance({ type: 'finished' });

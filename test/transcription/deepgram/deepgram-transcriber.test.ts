@@ -145,6 +145,14 @@ describe('the transcript of a stream', () => {
     expect(lines[0]?.messagesMs).toEqual([20, 20]);
   });
 
+  it('is asked for though the stream ends before its first audio was sent', () => {
+    const { lines, stream } = start();
+    stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
+    void stream.finish();
+    lines[0]?.events.opened();
+    expect(lines[0]?.messagesMs).toEqual([20]);
+  });
+
   it('keeps its times when audio left the backlog while the socket opened', async () => {
     const { lines, speak, segments, stream } = start();
     speak(8_000);
