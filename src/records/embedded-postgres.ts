@@ -60,7 +60,7 @@ export async function startEmbeddedPostgres(options: EmbeddedDatabaseOptions): P
 
 /**
  * The package ends the process at SIGTERM, in the middle of a drain, and with exit code 0 when nothing is left to do,
- * whatever `process.exitCode` says; ending is our own business.
+ * whatever `process.exitCode` says; its hook at the exit itself only fails then. Ending is our own business.
  */
 async function importWithoutEnding() {
   const events: EventEmitter = process;

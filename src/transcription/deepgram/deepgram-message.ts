@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What Deepgram sends on `/v1/listen`. Times are seconds since the connection's first audio byte. Some twenty words come
- * with every message, most of them once more: they are cleaned where a segment is made of them.
+ * What Deepgram sends on `/v1/listen`. Times are seconds since the connection's first audio byte. Words come with
+ * every message, most of them again and again: they are cleaned where a segment is made of them.
  * Source: https://developers.deepgram.com/reference/speech-to-text/listen-streaming
  */
 const wordSchema = z.object({
