@@ -1,4 +1,4 @@
-import type { MediaMessage } from './media-message.ts';
+import type { MediaFrame } from './media-message.ts';
 
 /**
  * Reads a media message without making text of it, when it has the form in which Twilio writes them:
@@ -7,11 +7,12 @@ import type { MediaMessage } from './media-message.ts';
  *      "streamSid":"MZ…"}
  *
  * in this order, without white space, and with a payload. Null for anything else, which `parseMediaMessage` then judges:
- * what is read here means the same there. The audio is valid until the next message is read.
+ * what is read here means the same there. It stands in `message` between `from` and `to`. The audio is valid until the
+ * next message is read.
  */
-export function readMediaFrame(message: Uint8Array): MediaMessage | null {
-  const payloadEnd = message.length - TAIL_LENGTH;
-  const sequenceAt = skip(message, 0, BEFORE_SEQUENCE);
+export function readMediaFrame(message: Uint8Array, from: number, to: number): MediaFrame | null {
+  const payloadEnd = to - TAIL_LENGTH;
+  const sequenceAt = skip(message, from, BEFORE_SEQUENCE);
   const chunkAt = skip(message, skipDigits(message, sequenceAt), BEFORE_CHUNK);
   const chunkEnd = skipDigits(message, chunkAt);
   const timestampAt = skip(message, chunkEnd, BEFORE_TIMESTAMP);

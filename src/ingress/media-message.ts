@@ -7,10 +7,17 @@ import { callSidSchema } from '../call/ids.ts';
  */
 export type MediaMessage =
   | { readonly event: 'start'; readonly start: StartMessage }
-  | { readonly event: 'media'; readonly chunk: number; readonly audio: Uint8Array }
+  | MediaFrame
   | { readonly event: 'stop' }
   /** Known and of no use to us, or unknown: Twilio adds events at any time. */
   | { readonly event: 'ignored' };
+
+/** `chunk`: counted from 1. */
+export interface MediaFrame {
+  readonly event: 'media';
+  readonly chunk: number;
+  readonly audio: Uint8Array;
+}
 
 export type StartMessage = z.infer<typeof startSchema>;
 

@@ -6,8 +6,8 @@ import { type Clock, every } from '../call/clock.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { AudioSink } from '../session/call-audio.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
-import { readMediaFrame } from './media-frame.ts';
 import { type MediaMessage, parseMediaMessage, type StartMessage } from './media-message.ts';
+import { createMediaReader, type MediaReader } from './media-reader.ts';
 import type { ReadingTurns } from './reading-turns.ts';
 import type { StreamTokens } from './stream-token.ts';
 import type { SignatureCheck } from './twilio-signature.ts';
@@ -72,15 +72,13 @@ export function registerMediaStream(
   );
 }
 
-const readMessage = (data: Buffer): MediaMessage | null => readMediaFrame(data) ?? parseMediaMessage(data.toString());
-
 /**
  * One media stream. Everything here is synchronous: Twilio throws audio away when it is read too slowly (its warning
  * 31930), and a listener that is attached late loses messages.
  */
 class MediaStream {
   readonly #socket: WebSocket;
-  readonly #raw: Socket;
+  readonly #reader: MediaReader;
   readonly #dependencies: MediaStreamDependencies;
   readonly #cancelStart: () => void;
   #leaveTurns: (() => void) | null = null;
@@ -92,11 +90,11 @@ class MediaStream {
   constructor(socket: WebSocket, raw: Socket, dependencies: MediaStreamDependencies) {
     const { clock, limits } = dependencies;
     this.#socket = socket;
-    this.#raw = raw;
+    this.#reader = createMediaReader(raw, (frame) => this.#receive(frame));
     this.#dependencies = dependencies;
     this.#cancelStart = clock.after(limits.startMs, () => this.#reject('no_start', POLICY_VIOLATION));
     const stopPings = every(clock, limits.pingMs, () => this.#ping());
-    socket.on('message', (data, isBinary) => this.#onData(data as Buffer, isBinary));
+    socket.on('message', (data, isBinary) => this.#receive(isBinary ? null : parseMediaMessage(String(data))));
     socket.on('pong', () => {
       this.#isAlive = true;
     });
@@ -111,11 +109,11 @@ class MediaStream {
     });
   }
 
-  #onData(data: Buffer, isBinary: boolean): void {
+  /** Null: a broken one. */
+  #receive(message: MediaMessage | null): void {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     this.#isAlive = true;
     try {
-      const message = isBinary ? null : readMessage(data);
       if (message === null) this.#onBroken();
       else this.#onMessage(message);
     } catch (error) {
@@ -123,8 +121,9 @@ class MediaStream {
     }
   }
 
-  #onTurnOver(): void {
+  #onTurn(): void {
     try {
+      this.#reader.read();
       this.#sink?.flush();
     } catch (error) {
       this.#fail(error);
@@ -179,7 +178,8 @@ class MediaStream {
     }
     this.#cancelStart();
     // Only now: a call that nobody has heard of yet is one that a drain does not wait for.
-    this.#leaveTurns = turns.join(this.#raw, () => this.#onTurnOver());
+    this.#reader.takeTurns();
+    this.#leaveTurns = turns.join(() => this.#onTurn());
     observer.stream('started');
   }
 

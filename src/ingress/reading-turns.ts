@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Clock } from '../call/clock.ts';
 
 export interface ReadingTurnsLimits {
@@ -8,38 +7,25 @@ export interface ReadingTurnsLimits {
 }
 
 /**
- * Media streams send a frame every 20 ms, and what a read costs hardly depends on how many it brings. So each socket is
- * read in its turn, for one round of the event loop; what comes between stays in the kernel, which holds seconds of it.
+ * Media streams send a frame every 20 ms, and what a read costs hardly depends on how many it brings. So each stream is
+ * read in its turn; what comes between stays in the kernel, which holds seconds of it.
  */
 export interface ReadingTurns {
-  /** `onRead` is called after each turn, whatever it brought. Returns what takes the socket out again. */
-  join(socket: Socket, onRead: () => void): () => void;
+  /** `onTurn` reads: once every `quietMs`, or `busyMs`. Returns what takes the stream out again. */
+  join(onTurn: () => void): () => void;
 }
 
 /**
- * Sockets of one group have their turn together, the groups one after the other. So many that with hundreds of calls a
+ * Streams of one group have their turn together, the groups one after the other. So many that with hundreds of calls a
  * turn holds the event loop for a few milliseconds only.
  */
 const GROUPS = 20;
 
-/**
- * What of a socket starts and stops reading. `socket.pause()` does not: it goes on reading into the stream's own buffer.
- * Node does not document the handle (lib/net.js); a socket without such a one is read as ever, between its turns too.
- */
-interface ReadHandle {
-  readonly reading: boolean;
-  readStart(): void;
-  readStop(): void;
-}
-
-interface Member {
-  readonly socket: Socket;
-  readonly onRead: () => void;
-}
+type Group = Set<() => void>;
 
 /** `isBusy`: whether the process has much to do. */
 export function createReadingTurns(clock: Clock, limits: ReadingTurnsLimits, isBusy: () => boolean): ReadingTurns {
-  const groups = Array.from({ length: GROUPS }, () => new Set<Member>());
+  const groups = Array.from({ length: GROUPS }, () => new Set() as Group);
   let joined = 0;
   let turns = 0;
   let dueAtMs = 0;
@@ -54,55 +40,35 @@ export function createReadingTurns(clock: Clock, limits: ReadingTurnsLimits, isB
 
   function turn(): void {
     const due = groupsDue();
-    for (const group of due) {
-      for (const { socket } of group) {
-        const handle = handleOf(socket);
-        if (handle?.reading) handle.readStart();
-      }
-    }
-    // Between a timer and this the event loop reads.
-    setImmediate(() => {
-      for (const group of due) {
-        for (const { socket, onRead } of group) {
-          handleOf(socket)?.readStop();
-          onRead();
-        }
-      }
-    });
     schedule();
+    for (const group of due) for (const onTurn of group) onTurn();
   }
 
   /** A late turn is that of all groups that should have had theirs by now. */
-  function groupsDue(): Array<Set<Member>> {
+  function groupsDue(): Group[] {
     const nowMs = clock.monotonicMs();
-    const due: Array<Set<Member>> = [];
+    const due: Group[] = [];
     for (; dueAtMs <= nowMs && due.length < GROUPS; dueAtMs += stepMs()) {
-      due.push(groups[turns++ % GROUPS] as Set<Member>);
+      due.push(groups[turns++ % GROUPS] as Group);
     }
     dueAtMs = Math.max(dueAtMs, nowMs);
     return due;
   }
 
   return {
-    join(socket, onRead) {
-      const group = groups[joined++ % GROUPS] as Set<Member>;
-      const member = { socket, onRead };
-      group.add(member);
+    join(onTurn) {
+      const group = groups[joined++ % GROUPS] as Group;
+      group.add(onTurn);
       if (cancel === null) {
         dueAtMs = clock.monotonicMs() + stepMs();
         schedule();
       }
       return () => {
-        group.delete(member);
+        group.delete(onTurn);
         if (groups.some(({ size }) => size > 0)) return;
         cancel?.();
         cancel = null;
       };
     },
   };
-}
-
-function handleOf(socket: Socket): ReadHandle | null {
-  const { _handle: handle } = socket as { readonly _handle?: Partial<ReadHandle> | null };
-  return handle && 'readStart' in handle && 'readStop' in handle ? (handle as ReadHandle) : null;
 }

@@ -38,7 +38,14 @@ const mutated = fc.tuple(frameNumbered(strangeNumber), fc.array(mutation, { maxL
   }, text),
 );
 
-const read = (text: string) => comparable(readMediaFrame(Buffer.from(text)));
+const BEFORE = Buffer.from('"1"');
+const AFTER = Buffer.from('2"}');
+/** What stands around a message is no part of it. */
+const read = (text: string) => {
+  const message = Buffer.from(text);
+  const among = Buffer.concat([BEFORE, message, AFTER]);
+  return comparable(readMediaFrame(among, BEFORE.length, BEFORE.length + message.length));
+};
 const parse = (text: string) => comparable(parseMediaMessage(text));
 const comparable = (message: ReturnType<typeof parseMediaMessage>) =>
   message?.event === 'media' ? { ...message, audio: Buffer.from(message.audio).toString('hex') } : message;

@@ -1,0 +1,183 @@
+import { isUtf8 } from 'node:buffer';
+import { readSync } from 'node:fs';
+import type { Socket } from 'node:net';
+import { readMediaFrame } from './media-frame.ts';
+import type { MediaFrame } from './media-message.ts';
+
+/**
+ * Reads the connection of a media stream before `ws` does, and leaves it all but the media, frame by frame: what `ws` and
+ * Node's streams do for each frame costs several times what its audio does.
+ */
+export interface MediaReader {
+  /** From now on the connection is read by `read` alone; as ever one that has no file descriptor, or that `ws` has back. */
+  takeTurns(): void;
+  /** Reads what has come: in one call up to 64 KiB, which is more than two seconds of media. */
+  read(): void;
+}
+
+/** https://www.rfc-editor.org/rfc/rfc6455#section-5.2; each a message of one frame. */
+const TEXT = 0x81;
+const PING = 0x89;
+const PONG = 0x8a;
+const MASKED = 0x80;
+const LENGTH = 0x7f;
+const LENGTH_16 = 126;
+const LENGTH_64 = 127;
+const HEAD_BYTES = 2;
+const LENGTH_16_BYTES = 2;
+const MASK_BYTES = 4;
+const LONGEST_FRAME = HEAD_BYTES + LENGTH_16_BYTES + MASK_BYTES + 0xffff;
+const LONGEST_READ = 1 << 16;
+
+/** What is being read, of one connection after the other. */
+const incoming = Buffer.alloc(LONGEST_FRAME + LONGEST_READ);
+const NOTHING = Buffer.alloc(0);
+
+/** `ws` must listen to the socket already. `onMedia`: the audio is valid until it returns. */
+export const createMediaReader = (socket: Socket, onMedia: (frame: MediaFrame) => void): MediaReader =>
+  new FrameReader(socket, onMedia);
+
+class FrameReader implements MediaReader {
+  readonly #socket: Socket;
+  readonly #onMedia: (frame: MediaFrame) => void;
+  readonly #toWs: (data: Buffer) => void;
+  readonly #onData = (data: Buffer): void => this.#takeAll(data);
+  #isGivenBack = false;
+  #handle: ReadHandle | null = null;
+  /** What has come of the next frame. */
+  #begun = NOTHING;
+
+  constructor(socket: Socket, onMedia: (frame: MediaFrame) => void) {
+    const [toWs] = socket.listeners('data');
+    if (toWs === undefined) throw new Error('A socket that nobody reads: create the reader once `ws` has it.');
+    this.#socket = socket;
+    this.#onMedia = onMedia;
+    this.#toWs = toWs.bind(socket);
+    socket.removeAllListeners('data').on('data', this.#onData);
+  }
+
+  takeTurns(): void {
+    if (this.#isGivenBack) return;
+    this.#handle = handleOf(this.#socket);
+    this.#handle?.readStop();
+  }
+
+  read(): void {
+    if (this.#handle === null || this.#socket.destroyed) return;
+    let count = 0;
+    try {
+      count = readSync(this.#handle.fd, incoming, this.#begun.length, LONGEST_READ, null);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EAGAIN') return;
+    }
+    // Node's stream finds the same end, or error, and tells `ws`.
+    if (count === 0) this.#leaveTurns();
+    else this.#take(count);
+  }
+
+  #leaveTurns(): void {
+    this.#handle?.readStart();
+    this.#handle = null;
+  }
+
+  #takeAll(data: Buffer): void {
+    for (let at = 0; at < data.length; at += LONGEST_READ) {
+      this.#take(data.copy(incoming, this.#begun.length, at, at + LONGEST_READ));
+    }
+  }
+
+  /** So many bytes stand behind the place of those that the next frame has begun with. */
+  #take(count: number): void {
+    const end = this.#begun.copy(incoming) + count;
+    this.#begun = NOTHING;
+    let at = 0;
+    while (end - at >= HEAD_BYTES + MASK_BYTES) {
+      const payloadAt = payloadOf(at);
+      const frameEnd = payloadAt + payloadLength(at);
+      if (isPlain(at) && frameEnd > end) break;
+      if (!isPlain(at) || !this.#takeFrame(at, payloadAt, frameEnd)) {
+        this.#giveBack(at, end);
+        return;
+      }
+      at = frameEnd;
+    }
+    if (at < end) this.#begun = Buffer.from(incoming.subarray(at, end));
+  }
+
+  /** False: it is broken, in a way that ends the connection. */
+  #takeFrame(at: number, payloadAt: number, frameEnd: number): boolean {
+    if (incoming[at] === TEXT) {
+      unmask(payloadAt, frameEnd);
+      const frame = readMediaFrame(incoming, payloadAt, frameEnd);
+      if (frame !== null) {
+        this.#onMedia(frame);
+        return true;
+      }
+      if (!isUtf8(incoming.subarray(payloadAt, frameEnd))) return false;
+    }
+    this.#passOn(at, frameEnd);
+    return true;
+  }
+
+  #passOn(from: number, to: number): void {
+    this.#toWs(Buffer.from(incoming.subarray(from, to)));
+  }
+
+  /** What Twilio never sends, `ws` judges, and all that comes after it. */
+  #giveBack(from: number, to: number): void {
+    this.#isGivenBack = true;
+    this.#socket.off('data', this.#onData).on('data', this.#toWs);
+    this.#leaveTurns();
+    this.#passOn(from, to);
+  }
+}
+
+/** A text, or what keeps the connection, masked as a client must, of at most 64 KiB. */
+const isPlain = (at: number): boolean => {
+  const kind = incoming[at];
+  if (((incoming[at + 1] as number) & MASKED) === 0 || shortLength(at) === LENGTH_64) return false;
+  return kind === TEXT || ((kind === PING || kind === PONG) && shortLength(at) < LENGTH_16);
+};
+
+const shortLength = (at: number): number => (incoming[at + 1] as number) & LENGTH;
+
+const payloadOf = (at: number): number =>
+  at + HEAD_BYTES + (shortLength(at) === LENGTH_16 ? LENGTH_16_BYTES : 0) + MASK_BYTES;
+
+const payloadLength = (at: number): number =>
+  shortLength(at) === LENGTH_16 ? incoming.readUInt16BE(at + HEAD_BYTES) : shortLength(at);
+
+/** And says so, for those that unmask it again: its mask is one of zeros then. */
+function unmask(from: number, to: number): void {
+  const maskAt = from - MASK_BYTES;
+  const a = incoming[maskAt] as number;
+  const b = incoming[maskAt + 1] as number;
+  const c = incoming[maskAt + 2] as number;
+  const d = incoming[maskAt + 3] as number;
+  incoming.fill(0, maskAt, from);
+  const mask = [a, b, c, d];
+  const whole = to - ((to - from) % MASK_BYTES);
+  for (let at = from; at < whole; at += MASK_BYTES) {
+    incoming[at] = (incoming[at] as number) ^ a;
+    incoming[at + 1] = (incoming[at + 1] as number) ^ b;
+    incoming[at + 2] = (incoming[at + 2] as number) ^ c;
+    incoming[at + 3] = (incoming[at + 3] as number) ^ d;
+  }
+  for (let at = whole; at < to; at++) incoming[at] = (incoming[at] as number) ^ (mask[at - whole] as number);
+}
+
+/**
+ * What of a socket reads it. Node does not document the handle (lib/net.js). `socket.pause()` would not do: it goes on
+ * reading into the stream's own buffer.
+ */
+interface ReadHandle {
+  readonly fd: number;
+  readStart(): void;
+  readStop(): void;
+}
+
+function handleOf(socket: Socket): ReadHandle | null {
+  const { _handle: handle } = socket as { readonly _handle?: Partial<ReadHandle> | null };
+  const isReadable = handle?.readStart !== undefined && handle.readStop !== undefined && (handle.fd ?? -1) >= 0;
+  return isReadable ? (handle as ReadHandle) : null;
+}
