@@ -8,7 +8,7 @@ import { quantile } from '../../src/evaluation/statistics.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
 import { createFactBook } from '../../src/scoring/fact-book.ts';
 import { createLocalFinder } from '../../src/scoring/local/local-finder.ts';
-import { assessRisk } from '../../src/scoring/risk-policy.ts';
+import { createRiskAssessor } from '../../src/scoring/risk-policy.ts';
 import { ratio } from './history.ts';
 
 /** What one final segment costs the local finder and the policy: `npm run bench -- --only finder`. */
@@ -95,6 +95,7 @@ function play(utterances: readonly Utterance[], language: string, { finderMs, po
   const finder = createLocalFinder();
   finder.spokenIn(language);
   const book = createFactBook();
+  const assess = createRiskAssessor(DEFAULT_POLICY);
   const stories = new Set<ScamType>();
   for (const utterance of utterances) {
     const startedAt = performance.now();
@@ -102,7 +103,7 @@ function play(utterances: readonly Utterance[], language: string, { finderMs, po
     const foundAt = performance.now();
     book.add(facts);
     for (const type of scamTypes) stories.add(type);
-    assessRisk(book.all(), stories, null, utterance.endMs, DEFAULT_POLICY);
+    assess({ facts: book.all(), stories, priors: null }, utterance.endMs);
     finderMs.push(foundAt - startedAt);
     policyMs.push(performance.now() - foundAt);
   }

@@ -1,4 +1,4 @@
-import type { Fact, FinderName, Stance, Tactic } from '../call/facts.ts';
+import type { Fact, Stance, Tactic } from '../call/facts.ts';
 
 /**
  * The facts of one call from both finders, one for each tactic of an utterance. The local finder's count at once; the
@@ -18,20 +18,26 @@ export interface FactBook {
 const MOST_OF_A_TACTIC = 8;
 const GRAVEST_FIRST: readonly Stance[] = ['pressed', 'mentioned', 'negated', 'advised_against'];
 
-type Readings = { readonly [F in FinderName]?: Fact };
+/** What each finder said of an utterance, and what comes of both: the same object until one says something else. */
+interface Entry {
+  readonly local?: Fact;
+  readonly model?: Fact;
+  readonly fact: Fact;
+}
 
 export function createFactBook(): FactBook {
-  const book = new Map<Tactic, Map<string, Readings>>();
+  const book = new Map<Tactic, Map<string, Entry>>();
 
   function add(fact: Fact): boolean {
-    const readings = book.get(fact.tactic) ?? new Map<string, Readings>();
-    const known = readings.get(fact.utteranceId) ?? {};
-    const before = known[fact.finder];
+    const entries = book.get(fact.tactic) ?? new Map<string, Entry>();
+    const known = entries.get(fact.utteranceId);
+    const before = known?.[fact.finder];
     if (before !== undefined && GRAVEST_FIRST.indexOf(before.stance) <= GRAVEST_FIRST.indexOf(fact.stance))
       return false;
-    readings.set(fact.utteranceId, { ...known, [fact.finder]: fact });
-    if (readings.size > MOST_OF_A_TACTIC) readings.delete(leastOf(readings));
-    book.set(fact.tactic, readings);
+    const readings = { ...known, [fact.finder]: fact };
+    entries.set(fact.utteranceId, { ...readings, fact: merged(readings) ?? fact });
+    if (entries.size > MOST_OF_A_TACTIC) entries.delete(leastOf(entries));
+    book.set(fact.tactic, entries);
     return true;
   }
 
@@ -41,24 +47,23 @@ export function createFactBook(): FactBook {
       [...book.values()].flatMap((ofTactic) =>
         [...ofTactic.values()].flatMap(({ local, model }) => [local, model].filter((fact) => fact !== undefined)),
       ),
-    all: () => [...book.values()].flatMap((readings) => [...readings.values()].map(merged)),
+    all: () => [...book.values()].flatMap((ofTactic) => [...ofTactic.values()].map(({ fact }) => fact)),
   };
 }
 
-function leastOf(readings: ReadonlyMap<string, Readings>): string {
+function leastOf(entries: ReadonlyMap<string, Entry>): string {
   let least = '';
-  for (const [utteranceId, each] of readings) {
+  for (const [utteranceId, { fact }] of entries) {
     least ||= utteranceId;
-    if (merged(each).stance !== 'pressed') return utteranceId;
+    if (fact.stance !== 'pressed') return utteranceId;
   }
   return least;
 }
 
-function merged({ local, model }: Readings): Fact {
-  const only = model ?? local;
-  if (only === undefined) throw new Error('a reading without a fact');
-  if (local === undefined || model === undefined || local.stance === model.stance) return only;
-  if (model.stance === 'pressed') return model;
+/** Null: only one of them said anything. */
+function merged({ local, model }: Omit<Entry, 'fact'>): Fact | null {
+  if (local === undefined || model === undefined) return null;
+  if (local.stance === model.stance || model.stance === 'pressed') return model;
   const isDisputed = local.stance === 'pressed' && local.tactic !== 'protective_advice';
   return isDisputed ? { ...local, isDisputed: true } : model;
 }

@@ -90,37 +90,77 @@ export interface Combination {
  * the same time always give the same verdict, so that every alert can be explained and replayed. The level's history is
  * computed from their own times, never remembered. `priors` are null as long as they are not known.
  */
-export function assessRisk(
+export const assessRisk = (
   facts: readonly Fact[],
   stories: ReadonlySet<ScamType>,
   priors: Priors | null,
   nowMs: number,
   policy: RiskPolicy,
-): RiskAssessment {
-  const moments = new Set(facts.map((fact) => fact.atMs));
-  if (priors !== null) moments.add(priors.knownAtMs);
-  const times = [...moments].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
-  const priorsAt = (atMs: number): Priors | null => (priors !== null && priors.knownAtMs <= atMs ? priors : null);
-  const scoreAt = (atMs: number, isKnown: (fact: Fact) => boolean): number =>
-    scoreOf(pointsOf(facts.filter(isKnown), stories, priorsAt(atMs), atMs, policy));
-  const score = scoreAt(nowMs, ({ atMs }) => atMs <= nowMs);
+): RiskAssessment => createRiskAssessor(policy)({ facts, stories, priors }, nowMs);
 
-  /** What was known before a moment has faded until then. */
-  function levelAt(moment: number, scoreThen: number, atMs: number): RiskLevel {
-    const faded = (): number => scoreAt(atMs, (fact) => fact.atMs < atMs);
-    return levelBy(scoreThen, policy, () => levelBy(faded(), policy, () => levelBefore(moment)));
+/** What is known of a call. */
+export interface KnownOfCall {
+  readonly facts: readonly Fact[];
+  readonly stories: ReadonlySet<ScamType>;
+  readonly priors: Priors | null;
+}
+
+/**
+ * `assessRisk` for one call, over and over: it does not compute again what it has found of an earlier moment, as long as
+ * the same is known of it. A fact that has not changed is the same object.
+ */
+export function createRiskAssessor(policy: RiskPolicy): (known: KnownOfCall, nowMs: number) => RiskAssessment {
+  /** By the time of the moment. */
+  const levels = new Map<number, RiskLevel>();
+  let before = { facts: new Set<Fact>(), stories: 0, priors: null as Priors | null };
+
+  function forgetChanged({ facts, stories, priors }: KnownOfCall): void {
+    const now = { facts: new Set(facts), stories: stories.size, priors };
+    const isElsewhere = now.stories !== before.stories || now.priors !== before.priors;
+    const fromMs = isElsewhere ? 0 : Math.min(earliest(now.facts, before.facts), earliest(before.facts, now.facts));
+    for (const atMs of levels.keys()) if (atMs >= fromMs) levels.delete(atMs);
+    before = now;
   }
-  function levelBefore(moment: number): RiskLevel {
-    const atMs = times[moment - 1];
-    if (atMs === undefined) return 'low';
-    const scoreThen = scoreAt(atMs, (fact) => fact.atMs <= atMs);
-    return levelAt(moment - 1, scoreThen, atMs);
-  }
-  return {
-    level: levelAt(times.length, score, nowMs),
-    score: Math.round(score),
-    because: heaviest(facts, nowMs, policy),
+
+  return (known, nowMs) => {
+    forgetChanged(known);
+    const { facts, stories, priors } = known;
+    const moments = new Set(facts.map((fact) => fact.atMs));
+    if (priors !== null) moments.add(priors.knownAtMs);
+    const times = [...moments].filter((atMs) => atMs < nowMs).sort((a, b) => a - b);
+    const priorsAt = (atMs: number): Priors | null => (priors !== null && priors.knownAtMs <= atMs ? priors : null);
+    const scoreAt = (atMs: number, isKnown: (fact: Fact) => boolean): number =>
+      scoreOf(pointsOf(facts.filter(isKnown), stories, priorsAt(atMs), atMs, policy));
+    const score = scoreAt(nowMs, ({ atMs }) => atMs <= nowMs);
+
+    /** What was known before a moment has faded until then. */
+    function levelAt(moment: number, scoreThen: number, atMs: number): RiskLevel {
+      const faded = (): number => scoreAt(atMs, (fact) => fact.atMs < atMs);
+      return levelBy(scoreThen, policy, () => levelBy(faded(), policy, () => levelBefore(moment)));
+    }
+    function levelBefore(moment: number): RiskLevel {
+      const atMs = times[moment - 1];
+      if (atMs === undefined) return 'low';
+      const found = levels.get(atMs);
+      if (found !== undefined) return found;
+      const scoreThen = scoreAt(atMs, (fact) => fact.atMs <= atMs);
+      const level = levelAt(moment - 1, scoreThen, atMs);
+      levels.set(atMs, level);
+      return level;
+    }
+    return {
+      level: levelAt(times.length, score, nowMs),
+      score: Math.round(score),
+      because: heaviest(facts, nowMs, policy),
+    };
   };
+}
+
+/** When the earliest of those was said that are not among `others`. */
+function earliest(facts: ReadonlySet<Fact>, others: ReadonlySet<Fact>): number {
+  let atMs = Number.POSITIVE_INFINITY;
+  for (const fact of facts) if (!others.has(fact)) atMs = Math.min(atMs, fact.atMs);
+  return atMs;
 }
 
 /** What was before matters only where a score lies between a level's fall and its rise: elsewhere nobody looks back. */

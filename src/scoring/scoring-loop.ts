@@ -12,7 +12,7 @@ import { createInterestMeter, type Interest } from './interest.ts';
 import { createLocalFinder } from './local/local-finder.ts';
 import { type ModelReaderObserver, type ReadingLimits, startModelReader } from './model-reader.ts';
 import { createModelSpend, type ModelBudgetLimits } from './model-spend.ts';
-import { assessRisk, type RiskPolicy } from './risk-policy.ts';
+import { createRiskAssessor, type RiskPolicy } from './risk-policy.ts';
 import type { ScoringMemory } from './scoring-memory.ts';
 import { createStories, likeliestFirst } from './stories.ts';
 import { createSlidingWindow, type WindowLimits } from './window.ts';
@@ -78,6 +78,7 @@ export function startScoring(
   const interest = createInterestMeter();
   const book = createFactBook();
   const stories = createStories();
+  const assess = createRiskAssessor(policy);
   let priors: Priors | null = null;
   const spend = createModelSpend(clock, limits.modelBudget);
   const scoringId = newId<ScoringId>();
@@ -106,7 +107,7 @@ export function startScoring(
   function conclude(finder: FinderName, found: readonly Fact[], utterance: Utterance): void {
     const newFacts = book.add(found);
     const told = [...stories.all()];
-    const assessment = assessRisk(book.all(), stories.all(), priors, nowMs, policy);
+    const assessment = assess({ facts: book.all(), stories: stories.all(), priors }, nowMs);
     const isNews =
       newFacts.length > 0 ||
       told.length > latest.stories ||
