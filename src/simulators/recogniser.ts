@@ -20,7 +20,8 @@ interface Word {
 
 /** Deepgram finalises every few seconds, even in the middle of a sentence. */
 const WORDS_PER_RESULT = 12;
-const INTERIM_EVERY_MS = 300;
+/** "Interim Results are sent every 1 second" (https://developers.deepgram.com/docs/utterance-end). */
+const INTERIM_EVERY_MS = 1_000;
 /** In silence it answers now and then with an empty result. */
 const EMPTY_RESULT_EVERY_MS = 4_000;
 const BYTES_PER_MS = FRAME_BYTES / FRAME_MS;
