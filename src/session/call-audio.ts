@@ -47,7 +47,7 @@ export interface CallAudioEvents {
   detached(reason: StreamEnd): void;
   /** No stream is open, and the last words of all of them are out. */
   drained(): void;
-  /** A bug of ours cost a segment, or the rest of a stream's transcript; the call itself goes on. */
+  /** A bug of ours cost a segment; the call itself goes on. */
   failed(error: unknown): void;
 }
 
@@ -64,7 +64,7 @@ class TimelineAudio implements CallAudio {
   readonly #clock: Clock;
   readonly #events: CallAudioEvents;
   readonly #transcripts = new Set<TranscriptStream>();
-  readonly #consuming = new Set<Promise<void>>();
+  readonly #finishing = new Map<TranscriptStream, Promise<void>>();
   #current: OpenStream | null = null;
   #startedAtMs: number | null = null;
   /** When the call's last audio came, or its first stream was opened. */
@@ -94,17 +94,17 @@ class TimelineAudio implements CallAudio {
     this.#isLost = false;
     this.#releaseCurrent();
     const startAtMs = Math.max(this.#heardUntilMs, nowMs - this.#startedAtMs);
-    const transcript = this.#transcriber.open({ ...this.#options, startAtMs });
+    const transcript = this.#transcriber.open({ ...this.#options, startAtMs }, (segment) => this.#onSegment(segment));
     this.#transcripts.add(transcript);
     this.#current = openStream(transcript, release);
-    this.#consume(transcript);
     this.#events.attached();
     return new StreamSink(this, transcript, startAtMs, this.#clock);
   }
 
   #releaseCurrent(): void {
-    this.#current?.release();
-    void this.#current?.transcript.finish();
+    if (this.#current === null) return;
+    this.#current.release();
+    this.#finish(this.#current.transcript);
     this.#current = null;
   }
 
@@ -119,7 +119,7 @@ class TimelineAudio implements CallAudio {
   }
 
   closed(transcript: TranscriptStream, reason: StreamEnd): void {
-    void transcript.finish();
+    this.#finish(transcript);
     if (this.#current?.transcript !== transcript) return;
     this.#current.onClosed();
     this.#current = null;
@@ -127,26 +127,26 @@ class TimelineAudio implements CallAudio {
     this.#events.detached(reason);
   }
 
-  #consume(transcript: TranscriptStream): void {
-    const work = this.#readSegments(transcript)
-      .catch(this.#events.failed)
-      .finally(() => {
+  #finish(transcript: TranscriptStream): void {
+    if (!this.#transcripts.has(transcript) || this.#finishing.has(transcript)) return;
+    const work = transcript
+      .finish()
+      .then(() => {
+        this.#finishing.delete(transcript);
         this.#transcripts.delete(transcript);
         this.#unheardMs += transcript.blindMs;
-        this.#consuming.delete(work);
         if (this.#current === null && this.#transcripts.size === 0) this.#events.drained();
-      });
-    this.#consuming.add(work);
+      })
+      .catch(this.#events.failed);
+    this.#finishing.set(transcript, work);
   }
 
-  async #readSegments(transcript: TranscriptStream): Promise<void> {
-    for await (const segment of transcript) {
-      try {
-        const sinceMs = this.#clock.monotonicMs() - this.#lastAudioAtMs;
-        this.#events.segment(segment, this.#heardUntilMs - segment.endMs + sinceMs);
-      } catch (error) {
-        this.#events.failed(error);
-      }
+  #onSegment(segment: TranscriptSegment): void {
+    try {
+      const sinceMs = this.#clock.monotonicMs() - this.#lastAudioAtMs;
+      this.#events.segment(segment, this.#heardUntilMs - segment.endMs + sinceMs);
+    } catch (error) {
+      this.#events.failed(error);
     }
   }
 
@@ -159,7 +159,7 @@ class TimelineAudio implements CallAudio {
     this.#unheardMs += this.#missingMs();
     this.#isLost = false;
     this.#releaseCurrent();
-    await Promise.all(this.#consuming);
+    await Promise.all(this.#finishing.values());
   }
 
   #missingMs(): number {

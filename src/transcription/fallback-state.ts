@@ -170,5 +170,6 @@ export function nextFallbackState(
     event: FallbackEvent,
     now: Now,
   ) => FallbackState;
-  return transition(state, event, { ...times, nowMs });
+  // Nearly always: of every message of the recogniser, and of all audio.
+  return transition === stay ? state : transition(state, event, { ...times, nowMs });
 }

@@ -8,12 +8,12 @@ import type { Speaker } from '../call/utterance.ts';
  * - Audio written before the recogniser's socket is open is kept, so that no first word is lost.
  * - `write` is synchronous and O(1): it is called 50 times a second for every call. What it takes is sent by `flush`.
  * - A lost recogniser connection is the adapter's own business: it reconnects, replays what had not been recognised,
- *   and never yields a word twice. Consumers only see a pause.
+ *   and never tells a word twice. Consumers only see a pause.
  * - Audio that could not be recognised in the end is counted in `blindMs`, never passed over in silence.
- * - The iteration ends after `finish`, when the last words are out or the recogniser had its time for them.
  */
 export interface Transcriber {
-  open(options: TranscriptOptions): TranscriptStream;
+  /** `onSegment` is told what was said, as soon as the recogniser has said it, until `finish` resolves. */
+  open(options: TranscriptOptions, onSegment: (segment: TranscriptSegment) => void): TranscriptStream;
 }
 
 export interface TranscriptOptions {
@@ -24,14 +24,14 @@ export interface TranscriptOptions {
   readonly startAtMs: number;
 }
 
-export interface TranscriptStream extends AsyncIterable<TranscriptSegment> {
+export interface TranscriptStream {
   /** One media frame of any length. The bytes are copied before `write` returns. */
   write(frame: Uint8Array): void;
   /** Sends what was written, as far as the recogniser takes it now; the rest follows by itself. */
   flush(): void;
   /** The language is another: what has not been recognised so far is heard in that one. */
   languageChanged(): void;
-  /** No more audio will come: draws out the last words, then ends the iteration. Idempotent. */
+  /** No more audio will come. Resolves when the last words are out, or the recogniser had its time for them. Idempotent. */
   finish(): Promise<void>;
   /** Milliseconds of this stream's audio that no recogniser ever processed. */
   readonly blindMs: number;

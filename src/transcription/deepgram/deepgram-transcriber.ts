@@ -26,7 +26,7 @@ const OTHER_LANGUAGE: ProviderFailure = {
 /** Speech to text by Deepgram's `/v1/listen`, or by anything that speaks its protocol. */
 export function createDeepgramTranscriber(dependencies: DeepgramDependencies): Transcriber {
   const pool = createChunkPool();
-  return { open: (options) => new DeepgramStream(dependencies, pool, options) };
+  return { open: (options, onSegment) => new DeepgramStream(dependencies, pool, options, onSegment) };
 }
 
 /** One media stream's transcript, over as many connections as it takes. */
@@ -36,8 +36,7 @@ class DeepgramStream implements TranscriptStream {
   readonly #backlog: AudioBacklog;
   readonly #segmenter: Segmenter;
   readonly #carrier: StreamFallback;
-  readonly #segments: ReadableStream<TranscriptSegment>;
-  #output!: ReadableStreamDefaultController<TranscriptSegment>;
+  readonly #onSegment: (segment: TranscriptSegment) => void;
   #state: ConnectionState = { name: 'idle' };
   #connection: Connection | null = null;
   #isFinishing = false;
@@ -54,9 +53,15 @@ class DeepgramStream implements TranscriptStream {
   #sampleBytes = Number.POSITIVE_INFINITY;
   #sampledAtMs = 0;
 
-  constructor(dependencies: DeepgramDependencies, pool: ChunkPool, options: TranscriptOptions) {
+  constructor(
+    dependencies: DeepgramDependencies,
+    pool: ChunkPool,
+    options: TranscriptOptions,
+    onSegment: (segment: TranscriptSegment) => void,
+  ) {
     this.#dependencies = dependencies;
     this.#options = options;
+    this.#onSegment = onSegment;
     const { limits } = dependencies;
     const coverage = createCoverage();
     this.#backlog = createAudioBacklog(limits, pool, coverage);
@@ -68,11 +73,6 @@ class DeepgramStream implements TranscriptStream {
       writtenBytes: () => this.#backlog.writtenBytes,
       told: (text, fromByte, untilByte) => this.#onCarrierWords(text, fromByte, untilByte),
       stopped: () => this.#onCarrierStopped(),
-    });
-    this.#segments = new ReadableStream<TranscriptSegment>({
-      start: (controller) => {
-        this.#output = controller;
-      },
     });
   }
 
@@ -166,13 +166,13 @@ class DeepgramStream implements TranscriptStream {
       text: best.transcript,
       words: words.length > 0 ? words : [whole],
     });
-    if (segment !== null) this.#output.enqueue(segment);
+    if (segment !== null) this.#onSegment(segment);
   }
 
   #onCarrierWords(text: string, fromByte: number, untilByte: number): void {
     const startMs = Math.round(this.#callMsAt(fromByte));
     const endMs = Math.round(this.#callMsAt(untilByte));
-    this.#output.enqueue({ isFinal: true, speaker: 'unknown', text, startMs, endMs });
+    this.#onSegment({ isFinal: true, speaker: 'unknown', text, startMs, endMs });
   }
 
   #onCarrierStopped(): void {
@@ -193,7 +193,6 @@ class DeepgramStream implements TranscriptStream {
     this.#cancelDeadline?.();
     this.#connection?.discard();
     this.#connection = null;
-    this.#output.close();
     this.#resolveEnd();
   }
 
@@ -240,9 +239,5 @@ class DeepgramStream implements TranscriptStream {
 
   get unansweredMs(): number {
     return this.#backlog.unansweredMs;
-  }
-
-  [Symbol.asyncIterator](): AsyncIterator<TranscriptSegment> {
-    return this.#segments[Symbol.asyncIterator]();
   }
 }

@@ -86,11 +86,9 @@ function start(carrier = REFUSING) {
     },
     fallback,
   });
-  const stream = transcriber.open({ callSid: CALL_SID, language: () => language, startAtMs: 0 });
   const segments: TranscriptSegment[] = [];
-  void (async () => {
-    for await (const segment of stream) segments.push(segment);
-  })();
+  const options = { callSid: CALL_SID, language: () => language, startAtMs: 0 };
+  const stream = transcriber.open(options, (segment) => segments.push(segment));
 
   return {
     clock,
