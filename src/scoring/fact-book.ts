@@ -9,9 +9,10 @@ import type { Fact, Stance, Tactic } from '../call/facts.ts';
 export interface FactBook {
   /** Returns those that say something new: a finder repeats itself with every window. */
   add(facts: readonly Fact[]): Fact[];
+  /** The same list until something new is said. */
   all(): readonly Fact[];
   /** What each finder said, before the two were merged: added to another book, they make the same book. */
-  readings(): Fact[];
+  readings(): readonly Fact[];
 }
 
 /** The policy looks at the strongest few of a tactic. What is not pressed makes room first, then what is oldest. */
@@ -27,6 +28,7 @@ interface Entry {
 
 export function createFactBook(): FactBook {
   const book = new Map<Tactic, Map<string, Entry>>();
+  let lists: { readonly all: readonly Fact[]; readonly readings: readonly Fact[] } | null = null;
 
   function add(fact: Fact): boolean {
     const entries = book.get(fact.tactic) ?? new Map<string, Entry>();
@@ -38,16 +40,24 @@ export function createFactBook(): FactBook {
     entries.set(fact.utteranceId, { ...readings, fact: merged(readings) ?? fact });
     if (entries.size > MOST_OF_A_TACTIC) entries.delete(leastOf(entries));
     book.set(fact.tactic, entries);
+    lists = null;
     return true;
+  }
+
+  function listed() {
+    if (lists !== null) return lists;
+    const entries = [...book.values()].flatMap((ofTactic) => [...ofTactic.values()]);
+    lists = {
+      all: entries.map(({ fact }) => fact),
+      readings: entries.flatMap(({ local, model }) => [local, model].filter((fact) => fact !== undefined)),
+    };
+    return lists;
   }
 
   return {
     add: (found) => found.filter(add),
-    readings: () =>
-      [...book.values()].flatMap((ofTactic) =>
-        [...ofTactic.values()].flatMap(({ local, model }) => [local, model].filter((fact) => fact !== undefined)),
-      ),
-    all: () => [...book.values()].flatMap((ofTactic) => [...ofTactic.values()].map(({ fact }) => fact)),
+    readings: () => listed().readings,
+    all: () => listed().all,
   };
 }
 

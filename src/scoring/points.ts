@@ -160,7 +160,7 @@ function callerPoints(priors: Priors | null, isSoothable: boolean, { priors: poi
 
 /** How strongly each tactic stands: 1 for one fresh, undisputed utterance; more when repeated, less when faded. */
 function strengthsOf(facts: readonly Fact[], nowMs: number, policy: RiskPolicy): Map<Tactic, number> {
-  const strengths = new Map<Tactic, number[]>();
+  const each = new Map<Tactic, number[]>();
   for (const fact of facts) {
     const isEvidence = fact.stance === 'pressed' || isProtective(fact);
     if (!isEvidence) continue;
@@ -170,18 +170,22 @@ function strengthsOf(facts: readonly Fact[], nowMs: number, policy: RiskPolicy):
     const halfLives = (nowMs - fact.atMs) / halfLife;
     const certainty = (fact.isDisputed ? policy.disputedShare : 1) * (fact.isWeak ? policy.weakShare : 1);
     const strength = certainty * 0.5 ** halfLives;
-    const others = strengths.get(tactic);
-    if (others === undefined) strengths.set(tactic, [strength]);
+    const others = each.get(tactic);
+    if (others === undefined) each.set(tactic, [strength]);
     else others.push(strength);
   }
-  return new Map([...strengths].map(([tactic, each]) => [tactic, repeated(each, policy.tactics[tactic])]));
+  const strengths = new Map<Tactic, number>();
+  for (const [tactic, ofTactic] of each) strengths.set(tactic, repeated(ofTactic, policy.tactics[tactic]));
+  return strengths;
 }
 
 /** Advice against a tactic protects, whoever gives it. */
 const isProtective = ({ tactic, stance }: Fact): boolean =>
   stance === 'advised_against' || (tactic === 'protective_advice' && stance === 'pressed');
 
-function repeated(strengths: readonly number[], { repetitionShare, repetitions }: TacticRule): number {
-  const [strongest = 0, ...others] = [...strengths].sort((a, b) => b - a);
-  return others.slice(0, repetitions).reduce((sum, strength) => sum + strength * repetitionShare, strongest);
+function repeated(strengths: number[], { repetitionShare, repetitions }: TacticRule): number {
+  if (strengths.length > 1) strengths.sort((a, b) => b - a);
+  let sum = strengths[0] ?? 0;
+  for (const strength of strengths.slice(1, 1 + repetitions)) sum += strength * repetitionShare;
+  return sum;
 }

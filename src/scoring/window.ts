@@ -14,8 +14,8 @@ export interface SlidingWindow {
   add(utterance: Utterance): void;
   /** Puts what another process heard before what was heard here. */
   restore(utterances: readonly Utterance[], unread: readonly UtteranceId[]): void;
-  /** All of them, oldest first. */
-  utterances(): Utterance[];
+  /** All of them, oldest first; the same list until there is another one. */
+  utterances(): readonly Utterance[];
   /** What the model has not read, oldest first. */
   unread(): Utterance[];
   /** Those before the first unread one, at most so many. */
@@ -26,9 +26,11 @@ export interface SlidingWindow {
 export function createSlidingWindow(limits: WindowLimits): SlidingWindow {
   let kept: Utterance[] = [];
   let characters = 0;
+  let list: readonly Utterance[] | null = null;
   const read = new WeakSet<Utterance>();
 
   function add(utterance: Utterance): void {
+    list = null;
     kept.push(utterance);
     characters += utterance.text.length;
     for (let oldest = kept[0]; oldest !== undefined && oldest !== utterance; oldest = kept[0]) {
@@ -56,7 +58,10 @@ export function createSlidingWindow(limits: WindowLimits): SlidingWindow {
       }
       for (const utterance of here) add(utterance);
     },
-    utterances: () => [...kept],
+    utterances() {
+      list ??= [...kept];
+      return list;
+    },
     unread: () => kept.filter(isUnread),
     context(most) {
       const firstUnread = kept.findIndex(isUnread);

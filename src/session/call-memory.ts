@@ -54,7 +54,24 @@ const callMemorySchema = z.object({
   scoring: scoringMemorySchema,
 });
 
-export const encodeCallMemory = (memory: CallMemory): string => JSON.stringify(memory);
+/** A copy is written every two seconds, and its lists are nearly all of it: each is made into text once. */
+export function encodeCallMemory({ scoring: { utterances, facts, ...scoring }, ...memory }: CallMemory): string {
+  const text = JSON.stringify({ ...memory, scoring });
+  const end = '}}';
+  const lists = `"utterances":${textOf(utterances)},"facts":${textOf(facts)}`;
+  return `${text.slice(0, -end.length)},${lists}${end}`;
+}
+
+const texts = new WeakMap<readonly unknown[], string>();
+
+/** Of a list that nobody changes. */
+function textOf(list: readonly unknown[]): string {
+  const known = texts.get(list);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(list);
+  texts.set(list, text);
+  return text;
+}
 
 /** Null for what is none, such as one of another version. */
 export function parseCallMemory(text: string): CallMemory | null {
