@@ -9,7 +9,7 @@ import type { MediaFrame } from './media-message.ts';
  * Node's streams do for each frame costs several times what its audio does.
  */
 export interface MediaReader {
-  /** From now on the connection is read by `read` alone; as ever one that has no file descriptor, or that `ws` has back. */
+  /** From now on the connection is read by `read` alone; as ever one that is encrypted, or that `ws` has back. */
   takeTurns(): void;
   /** Reads what has come: in one call up to 64 KiB, which is more than two seconds of media. */
   read(): void;
@@ -40,7 +40,8 @@ export const createMediaReader = (socket: Socket, onMedia: (frame: MediaFrame) =
 class FrameReader implements MediaReader {
   readonly #socket: Socket;
   readonly #onMedia: (frame: MediaFrame) => void;
-  readonly #toWs: (data: Buffer) => void;
+  /** How `ws` listens to the socket. */
+  readonly #ofWs: (this: Socket, data: Buffer) => void;
   readonly #onData = (data: Buffer): void => this.#takeAll(data);
   #isGivenBack = false;
   #handle: ReadHandle | null = null;
@@ -48,11 +49,11 @@ class FrameReader implements MediaReader {
   #begun = NOTHING;
 
   constructor(socket: Socket, onMedia: (frame: MediaFrame) => void) {
-    const [toWs] = socket.listeners('data');
-    if (toWs === undefined) throw new Error('A socket that nobody reads: create the reader once `ws` has it.');
+    const [ofWs] = socket.listeners('data') as Array<(data: Buffer) => void>;
+    if (ofWs === undefined) throw new Error('A socket that nobody reads: create the reader once `ws` has it.');
     this.#socket = socket;
     this.#onMedia = onMedia;
-    this.#toWs = toWs.bind(socket);
+    this.#ofWs = ofWs;
     socket.removeAllListeners('data').on('data', this.#onData);
   }
 
@@ -82,7 +83,9 @@ class FrameReader implements MediaReader {
 
   #takeAll(data: Buffer): void {
     for (let at = 0; at < data.length; at += LONGEST_READ) {
-      this.#take(data.copy(incoming, this.#begun.length, at, at + LONGEST_READ));
+      const part = data.subarray(at, at + LONGEST_READ);
+      if (this.#isGivenBack) this.#toWs(part);
+      else this.#take(part.copy(incoming, this.#begun.length));
     }
   }
 
@@ -91,11 +94,11 @@ class FrameReader implements MediaReader {
     const end = this.#begun.copy(incoming) + count;
     this.#begun = NOTHING;
     let at = 0;
-    while (end - at >= HEAD_BYTES + MASK_BYTES) {
-      const payloadAt = payloadOf(at);
-      const frameEnd = payloadAt + payloadLength(at);
-      if (isPlain(at) && frameEnd > end) break;
-      if (!isPlain(at) || !this.#takeFrame(at, payloadAt, frameEnd)) {
+    while (end - at >= HEAD_BYTES) {
+      const isOurs = isPlain(at);
+      const frameEnd = endOf(at, end);
+      if (isOurs && frameEnd > end) break;
+      if (!isOurs || !this.#takeFrame(at, frameEnd)) {
         this.#giveBack(at, end);
         return;
       }
@@ -105,8 +108,9 @@ class FrameReader implements MediaReader {
   }
 
   /** False: it is broken, in a way that ends the connection. */
-  #takeFrame(at: number, payloadAt: number, frameEnd: number): boolean {
+  #takeFrame(at: number, frameEnd: number): boolean {
     if (incoming[at] === TEXT) {
+      const payloadAt = payloadOf(at);
       unmask(payloadAt, frameEnd);
       const frame = readMediaFrame(incoming, payloadAt, frameEnd);
       if (frame !== null) {
@@ -115,20 +119,20 @@ class FrameReader implements MediaReader {
       }
       if (!isUtf8(incoming.subarray(payloadAt, frameEnd))) return false;
     }
-    this.#passOn(at, frameEnd);
+    this.#toWs(incoming.subarray(at, frameEnd));
     return true;
   }
 
-  #passOn(from: number, to: number): void {
-    this.#toWs(Buffer.from(incoming.subarray(from, to)));
+  #toWs(data: Buffer): void {
+    this.#ofWs.call(this.#socket, Buffer.from(data));
   }
 
   /** What Twilio never sends, `ws` judges, and all that comes after it. */
   #giveBack(from: number, to: number): void {
     this.#isGivenBack = true;
-    this.#socket.off('data', this.#onData).on('data', this.#toWs);
+    this.#socket.off('data', this.#onData).on('data', this.#ofWs);
     this.#leaveTurns();
-    this.#passOn(from, to);
+    this.#toWs(incoming.subarray(from, to));
   }
 }
 
@@ -144,8 +148,12 @@ const shortLength = (at: number): number => (incoming[at + 1] as number) & LENGT
 const payloadOf = (at: number): number =>
   at + HEAD_BYTES + (shortLength(at) === LENGTH_16 ? LENGTH_16_BYTES : 0) + MASK_BYTES;
 
-const payloadLength = (at: number): number =>
-  shortLength(at) === LENGTH_16 ? incoming.readUInt16BE(at + HEAD_BYTES) : shortLength(at);
+/** Behind `end` as long as the frame, or its length, has not come whole. */
+function endOf(at: number, end: number): number {
+  if (end - at < HEAD_BYTES + MASK_BYTES) return Number.POSITIVE_INFINITY;
+  const length = shortLength(at) === LENGTH_16 ? incoming.readUInt16BE(at + HEAD_BYTES) : shortLength(at);
+  return payloadOf(at) + length;
+}
 
 /** And says so, for those that unmask it again: its mask is one of zeros then. */
 function unmask(from: number, to: number): void {
@@ -178,6 +186,8 @@ interface ReadHandle {
 
 function handleOf(socket: Socket): ReadHandle | null {
   const { _handle: handle } = socket as { readonly _handle?: Partial<ReadHandle> | null };
+  // What comes out of its descriptor is not what was said.
+  if ('encrypted' in socket) return null;
   const isReadable = handle?.readStart !== undefined && handle.readStop !== undefined && (handle.fd ?? -1) >= 0;
   return isReadable ? (handle as ReadHandle) : null;
 }

@@ -98,7 +98,7 @@ export const assessRisk = (
   policy: RiskPolicy,
 ): RiskAssessment => createRiskAssessor(policy)({ facts, stories, priors }, nowMs);
 
-/** What is known of a call. */
+/** What is known of a call. Stories only become more. */
 export interface KnownOfCall {
   readonly facts: readonly Fact[];
   readonly stories: ReadonlySet<ScamType>;

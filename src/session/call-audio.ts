@@ -131,6 +131,7 @@ class TimelineAudio implements CallAudio {
     if (!this.#transcripts.has(transcript) || this.#finishing.has(transcript)) return;
     const work = transcript
       .finish()
+      .catch(this.#events.failed)
       .then(() => {
         this.#finishing.delete(transcript);
         this.#transcripts.delete(transcript);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, Socket } from 'node:net';
+import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -223,9 +224,65 @@ describe('a media stream', () => {
     reader?.read();
     await write(text(media(1, 'a')));
     await settled(far, events);
+    expect(events).toEqual([]); // it still has turns
     reader?.read();
     expect(events).toEqual(['media 1 61']);
     far.destroy();
+  });
+
+  it('is judged by `ws` as soon as it breaks the rules', async () => {
+    const { far, write, events, reader, closed } = await open();
+    reader?.takeTurns();
+    await write(Buffer.from([0x80 | CLOSE, 0])); // not masked
+    for (let rounds = 0; rounds < 1_000 && events.length === 0; rounds++) {
+      await round();
+      reader?.read();
+    }
+    far.destroy();
+    await closed;
+    expect(events[0]).toBe('error Invalid WebSocket frame: MASK must be set');
+  });
+
+  it('goes to `ws` whole, and once, from where it has it back', () => {
+    const socket = new Socket();
+    const heard: Buffer[] = [];
+    socket.on('data', (data) => heard.push(data));
+    createMediaReader(socket, () => undefined);
+    const binary = { first: 0x80 | BINARY, payload: randomBytes(40_000), mask: randomBytes(4) };
+    const sent = Buffer.concat([bytesOf(binary), bytesOf(binary)]);
+    socket.emit('data', sent);
+    socket.emit('data', sent);
+    expect(Buffer.concat(heard).equals(Buffer.concat([sent, sent]))).toBe(true);
+  });
+
+  it('that is encrypted is read as ever', async () => {
+    // With a key that both know: nobody needs a certificate.
+    const secret = { ciphers: 'PSK', maxVersion: 'TLSv1.2', minVersion: 'TLSv1.2' } as const;
+    const key = randomBytes(16);
+    const encrypted = createTlsServer({ ...secret, pskCallback: () => key });
+    encrypted.listen(0, '127.0.0.1');
+    await once(encrypted, 'listening');
+    const { port } = encrypted.address() as AddressInfo;
+    const accepted = once(encrypted, 'secureConnection') as Promise<[TLSSocket]>;
+    const psk = () => ({ psk: key, identity: 'test' });
+    const far = connectTls({ ...secret, port, pskCallback: psk, checkServerIdentity: () => undefined });
+    const [near] = await accepted;
+    near.on('data', () => undefined);
+    const chunks: number[] = [];
+    const heard = new Promise<void>((done) => {
+      const reader = createMediaReader(near, ({ chunk }) => {
+        chunks.push(chunk);
+        done();
+      });
+      reader.takeTurns();
+      far.write(text(media(1, 'a')));
+      reader.read();
+    });
+    await heard;
+    expect(chunks).toEqual([1]);
+    far.destroy();
+    near.destroy();
+    encrypted.close();
   });
 
   it('leaves to `ws` what is no media, where it stands', async () => {

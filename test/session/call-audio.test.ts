@@ -8,7 +8,10 @@ import { createFakeClock } from '../support/fake-clock.ts';
 const SECOND = new Uint8Array(bytesOfMs(1_000));
 
 /** A recogniser that says what the test lets it say. */
-function start(onSegment: (segment: TranscriptSegment) => void = () => undefined) {
+function start(
+  onSegment: (segment: TranscriptSegment) => void = () => undefined,
+  finish: () => Promise<void> = async () => undefined,
+) {
   const clock = createFakeClock();
   const starts: number[] = [];
   const say: Array<(segment: TranscriptSegment) => void> = [];
@@ -20,22 +23,25 @@ function start(onSegment: (segment: TranscriptSegment) => void = () => undefined
         write: () => undefined,
         flush: () => undefined,
         languageChanged: () => undefined,
-        finish: async () => undefined,
+        finish,
         blindMs: 0,
         unansweredMs: 0,
       };
     },
   };
   const failures: unknown[] = [];
+  const drained = { times: 0 };
   const callSid = callSidSchema.parse(`CA${'0'.repeat(32)}`);
   const audio = createCallAudio({ callSid, language: () => 'en-US' }, transcriber, clock, {
     segment: onSegment,
     attached: () => undefined,
     detached: () => undefined,
-    drained: () => undefined,
+    drained: () => {
+      drained.times += 1;
+    },
     failed: (error) => failures.push(error),
   });
-  return { clock, audio, starts, say, failures };
+  return { clock, audio, starts, say, failures, drained };
 }
 const segment = (text: string): TranscriptSegment => ({
   isFinal: true,
@@ -121,5 +127,22 @@ describe('the audio of a call', () => {
     await settled();
     expect(heard).toEqual(['one', 'two']);
     expect(failures).toEqual([new Error('a bug')]);
+  });
+
+  it.each([
+    ['', async () => undefined, 0],
+    [', though the recogniser’s adapter fails', async () => Promise.reject(new Error('a bug')), 1],
+  ])('is drawn out once all its streams are%s', async (_, finish, failed) => {
+    const { audio, drained, failures } = start(undefined, finish);
+    const first = audio.attach(() => undefined);
+    const second = audio.attach(() => undefined);
+    await settled();
+    expect(drained.times).toBe(0);
+    second.close('lost');
+    first.close('lost');
+    await settled();
+    expect(drained.times).toBe(1);
+    expect(failures).toHaveLength(2 * failed);
+    await audio.finish(0);
   });
 });
