@@ -133,6 +133,13 @@ async function settled(far: Socket, events: string[], work: () => void = () => u
   }
 }
 
+async function turnsUntil(isDone: () => boolean, reader: MediaReader | null): Promise<void> {
+  for (let rounds = 0; rounds < 1_000 && !isDone(); rounds++) {
+    await round();
+    reader?.read();
+  }
+}
+
 async function eventsOf(pieces: readonly Buffer[], options: { alone: boolean; inTurns: boolean }): Promise<string[]> {
   const { far, events, write, socket, reader, closed } = await open({ alone: options.alone });
   if (options.inTurns) reader?.takeTurns();
@@ -234,10 +241,7 @@ describe('a media stream', () => {
     const { far, write, events, reader, closed } = await open();
     reader?.takeTurns();
     await write(Buffer.from([0x80 | CLOSE, 0])); // not masked
-    for (let rounds = 0; rounds < 1_000 && events.length === 0; rounds++) {
-      await round();
-      reader?.read();
-    }
+    await turnsUntil(() => events.length > 0, reader);
     far.destroy();
     await closed;
     expect(events[0]).toBe('error Invalid WebSocket frame: MASK must be set');
@@ -315,10 +319,7 @@ describe('a media stream', () => {
     const { far, reader, socket, closed } = await open();
     reader?.takeTurns();
     leave(far);
-    for (let rounds = 0; rounds < 1_000 && socket.readyState !== socket.CLOSED; rounds++) {
-      await round();
-      reader?.read();
-    }
+    await turnsUntil(() => socket.readyState === socket.CLOSED, reader);
     await closed;
     far.destroy();
   });
@@ -339,10 +340,7 @@ describe('a media stream', () => {
     const { far, write, events, reader, closed } = await open();
     reader?.takeTurns();
     await write(text('a'.repeat(64 * 1024 + 1)));
-    for (let rounds = 0; rounds < 1_000 && events.length === 0; rounds++) {
-      await round();
-      reader?.read();
-    }
+    await turnsUntil(() => events.length > 0, reader);
     far.destroy();
     await closed;
     expect(events[0]).toBe('error Max payload size exceeded');
