@@ -1,13 +1,7 @@
 import { type Clock, pause, withinDeadline } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallLeases } from './call-leases.ts';
-import {
-  type CallMemory,
-  encodeCallMemory,
-  parseCallMemory,
-  type RebuildMemory,
-  type SharedCopies,
-} from './call-memory.ts';
+import { type CallMemory, changesOf, parseCallMemory, type RebuildMemory, type SharedCopies } from './call-memory.ts';
 
 /** `unknown`: who may know did not answer. */
 export type Recalled = CallMemory | null | 'unknown';
@@ -82,15 +76,26 @@ export function createCallMemories({
 }: CallMemoriesDependencies): CallMemories {
   const unsaved = new Map<CallSid, CallMemory>();
   const saving = new Map<CallSid, Promise<void>>();
+  /** What was heard, and found, that stands in a copy: lists that nobody changes. */
+  const written = new WeakMap<readonly unknown[], readonly unknown[]>();
+
+  /** A copy is written every two seconds: the lists of it only when they are others than those that stand there. */
+  async function writeTo(shared: SharedCopies, callSid: CallSid, memory: CallMemory): Promise<void> {
+    const { utterances, facts } = memory.scoring;
+    const options = { version: memory.heldSince, ttlMs: memory.phase === 'over' ? limits.overTtlMs : limits.ttlMs };
+    const key = keyOf(callSid);
+    if (written.get(utterances) === facts && (await shared.amend(key, JSON.stringify(changesOf(memory)), options)))
+      return;
+    await shared.write(key, JSON.stringify(memory), options);
+    written.set(utterances, facts);
+  }
 
   function saveNext(callSid: CallSid): void {
     if (copies === null || saving.has(callSid)) return;
     const memory = unsaved.get(callSid);
     if (memory === undefined) return;
     unsaved.delete(callSid);
-    const ttlMs = memory.phase === 'over' ? limits.overTtlMs : limits.ttlMs;
-    const work = copies
-      .write(keyOf(callSid), encodeCallMemory(memory), { version: memory.heldSince, ttlMs })
+    const work = writeTo(copies, callSid, memory)
       .catch(onFailure)
       .finally(() => {
         saving.delete(callSid);
@@ -112,7 +117,7 @@ export function createCallMemories({
   /** Undefined while Redis is away. */
   async function askForCopy(callSid: CallSid): Promise<Copy | null | undefined> {
     const copy = copies === null ? null : await answerOf(copies.read(keyOf(callSid)));
-    const memory = copy && parseCallMemory(copy.text);
+    const memory = copy && parseCallMemory(copy);
     return memory && copy ? { memory, isFresh: copy.ageMs < limits.leaseMs } : copy && null;
   }
 

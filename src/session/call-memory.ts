@@ -29,9 +29,22 @@ export interface CallMemory {
 /** PORT: texts that all instances share, by key. Copies only: losing them loses no alert. */
 export interface SharedCopies {
   /** Does nothing where there is a copy of a later version. */
-  write(key: string, text: string, options: { readonly version: number; readonly ttlMs: number }): Promise<void>;
-  /** `ageMs`: how long ago it was written, by the one clock of those who keep it. */
-  read(key: string): Promise<{ readonly text: string; readonly ageMs: number } | null>;
+  write(key: string, text: string, options: CopyOptions): Promise<void>;
+  /** Adds what has changed since the copy was written, in place of what was added before. False: no such version is there. */
+  amend(key: string, changes: string, options: CopyOptions): Promise<boolean>;
+  /** `ageMs`: how long ago it was written or amended, by the one clock of those who keep it. */
+  read(key: string): Promise<SharedCopy | null>;
+}
+
+export interface CopyOptions {
+  readonly version: number;
+  readonly ttlMs: number;
+}
+
+export interface SharedCopy {
+  readonly text: string;
+  readonly changes: string | null;
+  readonly ageMs: number;
 }
 
 /**
@@ -54,29 +67,19 @@ const callMemorySchema = z.object({
   scoring: scoringMemorySchema,
 });
 
-/** A copy is written every two seconds, and its lists are nearly all of it: each is made into text once. */
-export function encodeCallMemory({ scoring: { utterances, facts, ...scoring }, ...memory }: CallMemory): string {
-  const text = JSON.stringify({ ...memory, scoring });
-  const end = '}}';
-  const lists = `"utterances":${textOf(utterances)},"facts":${textOf(facts)}`;
-  return `${text.slice(0, -end.length)},${lists}${end}`;
-}
-
-const texts = new WeakMap<readonly unknown[], string>();
-
-/** Of a list that nobody changes. */
-function textOf(list: readonly unknown[]): string {
-  const known = texts.get(list);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(list);
-  texts.set(list, text);
-  return text;
-}
+/** All of it but what was heard and found, which is nearly all of it and changes only with what is said. */
+export const changesOf = (memory: CallMemory): object => ({
+  ...memory,
+  scoring: { ...memory.scoring, utterances: undefined, facts: undefined },
+});
 
 /** Null for what is none, such as one of another version. */
-export function parseCallMemory(text: string): CallMemory | null {
+export function parseCallMemory({ text, changes }: Pick<SharedCopy, 'text' | 'changes'>): CallMemory | null {
   try {
-    const parsed = callMemorySchema.safeParse(JSON.parse(text));
+    const written = JSON.parse(text);
+    const changed = changes === null ? {} : JSON.parse(changes);
+    const scoring = { ...written.scoring, ...changed.scoring };
+    const parsed = callMemorySchema.safeParse({ ...written, ...changed, scoring });
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

@@ -65,6 +65,27 @@ describe('the copies of two instances', () => {
     await write(b, 'third', 11);
     expect(await textOf(a)).toBe('third');
   });
+
+  it('are amended by their holder, and nobody else', async () => {
+    const { a, b } = await start();
+    const key = `test:${newCallSid()}`;
+    const amend = ({ link }: typeof a, changes: string, version: number) =>
+      link.copies.amend(key, changes, { version, ttlMs: 60_000 });
+    const copy = () => a.link.copies.read(key);
+    expect(await amend(a, 'of nothing', 10)).toBe(false);
+    expect(await copy()).toBeNull();
+    await a.link.copies.write(key, 'first', { version: 10, ttlMs: 60_000 });
+    expect(await copy()).toMatchObject({ text: 'first', changes: null });
+    for (const changes of ['once', 'twice']) {
+      expect(await amend(a, changes, 10)).toBe(true);
+      expect(await copy()).toMatchObject({ text: 'first', changes });
+    }
+    expect(await amend(b, 'of what it has not written', 11)).toBe(false);
+    expect(await copy()).toMatchObject({ text: 'first', changes: 'twice' });
+    await b.link.copies.write(key, 'second', { version: 11, ttlMs: 60_000 });
+    expect(await amend(a, 'stale', 10)).toBe(true);
+    expect(await copy()).toMatchObject({ text: 'second', changes: null });
+  });
 });
 
 describe('the feed of two instances', () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { callSidSchema } from '../../src/call/ids.ts';
+import { callSidSchema, utteranceIdOf } from '../../src/call/ids.ts';
 import { NO_USAGE } from '../../src/call/model-usage.ts';
 import type { Priors } from '../../src/call/priors.ts';
 import { createCallMemories } from '../../src/session/call-memories.ts';
-import { type CallMemory, encodeCallMemory, type SharedCopies } from '../../src/session/call-memory.ts';
+import type { CallMemory, SharedCopies, SharedCopy } from '../../src/session/call-memory.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const CALL_SID = callSidSchema.parse(`CA${'0'.repeat(32)}`);
@@ -37,21 +37,27 @@ const STEP_MS = 50;
 function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
   const asked: unknown[] = [];
   const clock = createFakeClock();
-  const texts = new Map<string, { readonly text: string; readonly atMs: number }>();
+  const texts = new Map<string, Omit<SharedCopy, 'ageMs'> & { readonly version: number; readonly atMs: number }>();
   const writes: Array<() => void> = [];
   let isAway = false;
   const copies: SharedCopies = {
-    write: (key, text) =>
+    write: (key, text, { version }) =>
       new Promise((resolve) => {
         writes.push(() => {
-          texts.set(key, { text, atMs: clock.monotonicMs() });
+          texts.set(key, { text, changes: null, version, atMs: clock.monotonicMs() });
           resolve();
         });
       }),
+    async amend(key, changes, { version }) {
+      const kept = texts.get(key);
+      if (kept?.version !== version) return false;
+      texts.set(key, { ...kept, changes, atMs: clock.monotonicMs() });
+      return true;
+    },
     async read(key) {
       if (isAway) throw new Error('away');
       const kept = texts.get(key);
-      return kept === undefined ? null : { text: kept.text, ageMs: clock.monotonicMs() - kept.atMs };
+      return kept === undefined ? null : { ...kept, ageMs: clock.monotonicMs() - kept.atMs };
     },
   };
   const failures: unknown[] = [];
@@ -73,8 +79,10 @@ function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
       clock.advance(STEP_MS);
     }
   }
-  const put = (text: string) => texts.set(`ethiq:call:${CALL_SID}`, { text, atMs: clock.monotonicMs() });
-  return { clock, memories, writes, failures, asked, put, letPass, setAway: (away: boolean) => (isAway = away) };
+  const key = `ethiq:call:${CALL_SID}`;
+  const put = (text: string) => texts.set(key, { text, changes: null, version: 1, atMs: clock.monotonicMs() });
+  const lose = () => texts.delete(key);
+  return { clock, memories, writes, failures, asked, put, lose, letPass, setAway: (away: boolean) => (isAway = away) };
 }
 
 describe('the memory of a call', () => {
@@ -90,19 +98,45 @@ describe('the memory of a call', () => {
     expect(await memories.recall(CALL_SID)).toEqual(memory({ phase: 'left', utterances: 3 }));
   });
 
+  it('is written whole when something was said, and else amended, as long as its copy is there', async () => {
+    const { memories, writes, lose } = start();
+    const first = memory({ phase: 'left' });
+    const save = async (saved: CallMemory, wholeWrites: number): Promise<void> => {
+      const before = writes.length;
+      memories.save(CALL_SID, saved);
+      await settled();
+      expect(writes).toHaveLength(wholeWrites);
+      writes[before]?.();
+      await memories.flush(CALL_SID);
+      expect(await memories.recall(CALL_SID)).toEqual(saved);
+    };
+    await save(first, 1);
+    const later = { ...first, answeredUntil: 3, scoring: { ...first.scoring, summary: 'more' } };
+    await save(later, 1);
+    await save({ ...later, answeredUntil: 4, language: null }, 1);
+    const said = { id: utteranceIdOf(4), speaker: 'caller', text: 'more', startMs: 0, endMs: 1 } as const;
+    const last = { ...later, scoring: { ...later.scoring, utterances: [said] } };
+    await save(last, 2);
+    await save({ ...last, answeredUntil: 5 }, 2);
+    lose();
+    await save({ ...last, answeredUntil: 6 }, 3);
+    await save({ ...last, answeredUntil: 7 }, 3);
+    await save({ ...last, heldSince: 2 }, 4);
+  });
+
   it('waits for the last words of an instance that is leaving', async () => {
     const { memories, put, letPass } = start();
-    put(encodeCallMemory(memory({ phase: 'leaving' })));
+    put(JSON.stringify(memory({ phase: 'leaving' })));
     const recalled = memories.recall(CALL_SID);
     await settled();
-    put(encodeCallMemory(memory({ phase: 'left', utterances: 4 })));
+    put(JSON.stringify(memory({ phase: 'left', utterances: 4 })));
     await letPass(STEP_MS);
     expect(await recalled).toEqual(memory({ phase: 'left', utterances: 4 }));
   });
 
   it('does not wait for ever', async () => {
     const { memories, put, letPass } = start();
-    put(encodeCallMemory(memory({ phase: 'leaving' })));
+    put(JSON.stringify(memory({ phase: 'leaving' })));
     const recalled = memories.recall(CALL_SID);
     await letPass(1_500);
     expect(await recalled).toMatchObject({ phase: 'leaving' });
@@ -127,7 +161,7 @@ describe('the memory of a call', () => {
 
   it('is the copy of a Redis that is back in time', async () => {
     const { memories, setAway, letPass, put } = start();
-    put(encodeCallMemory(memory({ instanceId: 'copy' })));
+    put(JSON.stringify(memory({ instanceId: 'copy' })));
     setAway(true);
     const recalled = memories.recall(CALL_SID);
     await letPass(500);
@@ -138,7 +172,7 @@ describe('the memory of a call', () => {
 
   it('is built from the record where that is later than the copy', async () => {
     const { memories, put, letPass } = start(memory({ instanceId: 'record', answeredUntil: 3 }));
-    put(encodeCallMemory(memory({ instanceId: 'copy', answeredUntil: 2 })));
+    put(JSON.stringify(memory({ instanceId: 'copy', answeredUntil: 2 })));
     const recalled = memories.recall(CALL_SID);
     await letPass(100);
     expect(await recalled).toMatchObject({ instanceId: 'record' });
@@ -152,7 +186,7 @@ describe('the memory of a call', () => {
     async (source, ofCopy, ofRecord) => {
       const clocks = (of: string) => ({ instanceId: of, answeredUntil: of === source ? 2 : 3 });
       const { memories, put, letPass } = start(memory({ ...clocks('record'), utterances: ofRecord }));
-      put(encodeCallMemory(memory({ ...clocks('copy'), utterances: ofCopy })));
+      put(JSON.stringify(memory({ ...clocks('copy'), utterances: ofCopy })));
       const recalled = memories.recall(CALL_SID);
       await letPass(100);
       expect(await recalled).toMatchObject({ instanceId: source });
@@ -169,14 +203,14 @@ describe('the memory of a call', () => {
 
   it('of an instance that has left goes on with the next utterance', async () => {
     const { memories, put } = start();
-    put(encodeCallMemory(memory({ phase: 'left', utterances: 3 })));
+    put(JSON.stringify(memory({ phase: 'left', utterances: 3 })));
     expect(await memories.recall(CALL_SID)).toMatchObject({ utterances: 3 });
   });
 
   it('of an instance that has not goes on with other numbers, each time', async () => {
     const { memories, put, letPass } = start();
     const recall = async () => {
-      put(encodeCallMemory(memory({ phase: 'live', utterances: 3 })));
+      put(JSON.stringify(memory({ phase: 'live', utterances: 3 })));
       const recalled = memories.recall(CALL_SID);
       await letPass(200);
       const known = await recalled;
@@ -235,7 +269,7 @@ describe('a copy that says that its instance has left', () => {
     ['gives way to a later record when it is old', LEASE_MS, 'record'],
   ])('%s', async (_what, ageMs, instanceId) => {
     const { clock, memories, put, letPass } = start(memory({ instanceId: 'record', answeredUntil: 3 }));
-    put(encodeCallMemory(memory({ instanceId: 'copy', phase: 'left', answeredUntil: 2 })));
+    put(JSON.stringify(memory({ instanceId: 'copy', phase: 'left', answeredUntil: 2 })));
     clock.advance(ageMs);
     const recalled = memories.recall(CALL_SID);
     await letPass(1_100);
@@ -246,7 +280,7 @@ describe('a copy that says that its instance has left', () => {
 describe('the holder of a call', () => {
   it('is who wrote its copy last, as long as that is fresh; then whom the record names', async () => {
     const { clock, memories, put } = start(memory({ instanceId: 'record' }));
-    put(encodeCallMemory(memory()));
+    put(JSON.stringify(memory()));
     clock.advance(LEASE_MS - 1);
     expect(await memories.holder(CALL_SID)).toBe('a');
     clock.advance(1);
@@ -256,7 +290,7 @@ describe('the holder of a call', () => {
   it('is who wrote the copy when the record knows nobody', async () => {
     const { clock, memories, put } = start();
     expect(await memories.holder(CALL_SID)).toBeNull();
-    put(encodeCallMemory(memory()));
+    put(JSON.stringify(memory()));
     clock.advance(LEASE_MS);
     expect(await memories.holder(CALL_SID)).toBe('a');
   });
@@ -264,9 +298,9 @@ describe('the holder of a call', () => {
   it('holds it while its copy is fresh and its stream open', async () => {
     const { clock, memories, put, setAway } = start();
     expect(await memories.isHeld(CALL_SID)).toBe(false);
-    put(encodeCallMemory(memory({ phase: 'leaving' })));
+    put(JSON.stringify(memory({ phase: 'leaving' })));
     expect(await memories.isHeld(CALL_SID)).toBe(false);
-    put(encodeCallMemory(memory()));
+    put(JSON.stringify(memory()));
     clock.advance(LEASE_MS - 1);
     expect(await memories.isHeld(CALL_SID)).toBe(true);
     clock.advance(1);

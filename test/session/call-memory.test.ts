@@ -3,13 +3,14 @@ import { type Fact, STANCES } from '../../src/call/facts.ts';
 import { utteranceIdOf } from '../../src/call/ids.ts';
 import { NO_USAGE } from '../../src/call/model-usage.ts';
 import { createFactBook } from '../../src/scoring/fact-book.ts';
+import type { ScoringMemory } from '../../src/scoring/scoring-memory.ts';
 import { createSlidingWindow } from '../../src/scoring/window.ts';
-import { type CallMemory, encodeCallMemory, parseCallMemory } from '../../src/session/call-memory.ts';
+import { type CallMemory, changesOf, parseCallMemory } from '../../src/session/call-memory.ts';
 
 const LIMITS = { spanMs: 60_000, utterances: 3, characters: 1_000 };
 
-describe('the text of a call’s memory', () => {
-  it('says what the call knows now, however often it was made before', () => {
+describe('the copy of a call’s memory', () => {
+  it('says what the call knows now, written whole or only amended since', () => {
     const window = createSlidingWindow(LIMITS);
     const book = createFactBook();
     const memory = (answeredUntil: number): CallMemory => ({
@@ -32,28 +33,34 @@ describe('the text of a call’s memory', () => {
         spend: { usage: NO_USAGE, recent: [] },
       },
     });
-    const told = () => parseCallMemory(encodeCallMemory(memory(0)))?.scoring;
-    const expectTold = (answeredUntil: number): void => {
+    let [whole, changes]: [CallMemory, string | null] = [memory(0), null];
+    const told = () => parseCallMemory({ text: JSON.stringify(whole), changes });
+    const isListed = ({ utterances, facts }: ScoringMemory): boolean =>
+      utterances === whole.scoring.utterances && facts === whole.scoring.facts;
+    const expectTold = (answeredUntil: number, isAmended: boolean): void => {
       const now = memory(answeredUntil);
-      expect(parseCallMemory(encodeCallMemory(now))).toEqual(now);
+      expect(isListed(now.scoring)).toBe(isAmended);
+      if (isAmended) changes = JSON.stringify(changesOf(now));
+      else [whole, changes] = [now, null];
+      expect(told()).toEqual(now);
     };
-    expectTold(0);
+    expectTold(0, true);
     window.restore([{ id: utteranceIdOf(9), speaker: 'caller', text: 'before', startMs: 0, endMs: 1 }], []);
-    expectTold(0);
-    expect(told()?.utterances).toHaveLength(1);
+    expectTold(0, false);
+    expect(told()?.scoring.utterances).toHaveLength(1);
     for (let number = 1; number <= 5; number++) {
       const utteranceId = utteranceIdOf(number);
       const said = { speaker: 'unknown', text: `“utterance” ${number}`, startMs: number, endMs: number + 1 } as const;
       window.add({ id: utteranceId, ...said });
-      expectTold(number);
-      expectTold(number + 0.5);
-      expect(told()?.utterances.at(-1)?.id).toBe(utteranceId);
+      expectTold(number, false);
+      expectTold(number + 0.5, true);
+      expect(told()?.scoring.utterances.at(-1)?.id).toBe(utteranceId);
       for (const finder of ['local', 'model'] as const) {
         const stance = STANCES[number % STANCES.length] ?? 'pressed';
         const fact: Fact = { tactic: 'urgency', utteranceId, quote: 'now', stance, finder, atMs: number };
         book.add([fact]);
-        expectTold(number);
-        expect(told()?.facts).toContainEqual(fact);
+        expectTold(number, false);
+        expect(told()?.scoring.facts).toContainEqual(fact);
       }
     }
   });
