@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, ne, or, sql } from 'drizzle-orm';
 import type { PgTable } from 'drizzle-orm/pg-core';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call } from '../call/call.ts';
@@ -8,7 +8,7 @@ import type { Utterance } from '../call/utterance.ts';
 import type { CallState } from '../session/call-recorder.ts';
 import type { Database, Transaction } from './database.ts';
 import { analysisRow, newCallRow, streamIsDue } from './rows.ts';
-import { rowsAsJson } from './rows-as-json.ts';
+import { isOneOf, rowsAsJson } from './rows-as-json.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
 type SpokenUtterance = Utterance & { readonly spokenAt: number };
@@ -136,7 +136,7 @@ function lock(transaction: Transaction, callSids: CallSid[]) {
   return transaction
     .select({ callSid: activeCalls.callSid })
     .from(activeCalls)
-    .where(inArray(activeCalls.callSid, callSids))
+    .where(isOneOf(activeCalls.callSid, callSids))
     .orderBy(asc(activeCalls.callSid))
     .for('no key update');
 }
@@ -144,7 +144,7 @@ function lock(transaction: Transaction, callSids: CallSid[]) {
 /** Who asks for a stream has a minute for it, each time. */
 async function expectStreams(transaction: Transaction, callSids: CallSid[]): Promise<void> {
   if (callSids.length === 0) return;
-  await transaction.update(activeCalls).set({ heartbeatAt: streamIsDue }).where(inArray(activeCalls.callSid, callSids));
+  await transaction.update(activeCalls).set({ heartbeatAt: streamIsDue }).where(isOneOf(activeCalls.callSid, callSids));
 }
 
 /** Unless another instance took the call later: what is written behind may come late. */

@@ -1,6 +1,7 @@
 import { and, asc, eq, inArray, isNotNull, lt, sql } from 'drizzle-orm';
 import type { CallLeases } from '../session/call-leases.ts';
 import type { Database } from './database.ts';
+import { isOneOf } from './rows-as-json.ts';
 import { activeCalls } from './schema.ts';
 
 /** Leases in the calls' own rows, by the database's clock. */
@@ -23,7 +24,7 @@ export function createPostgresCallLeases(db: Database, instanceId: string): Call
       const own = db
         .select({ callSid: activeCalls.callSid })
         .from(activeCalls)
-        .where(and(inArray(activeCalls.callSid, [...callSids]), eq(activeCalls.instanceId, instanceId)))
+        .where(and(isOneOf(activeCalls.callSid, callSids), eq(activeCalls.instanceId, instanceId)))
         .orderBy(asc(activeCalls.callSid))
         .for('update');
       await db.update(activeCalls).set(renewed).where(inArray(activeCalls.callSid, own));
@@ -43,7 +44,7 @@ export function createPostgresCallLeases(db: Database, instanceId: string): Call
       const stillSilent = db
         .select({ callSid: activeCalls.callSid })
         .from(activeCalls)
-        .where(and(inArray(activeCalls.callSid, [...callSids]), isSilentFor(silentMs)))
+        .where(and(isOneOf(activeCalls.callSid, callSids), isSilentFor(silentMs)))
         .for('update', { skipLocked: true });
       const taken = await db
         .update(activeCalls)
