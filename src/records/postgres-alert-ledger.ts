@@ -37,13 +37,12 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
   return {
     record: (alert, attempt) =>
       db.transaction(async (transaction) => {
-        const recorded = await recordAlert(transaction, alert, options.instanceId);
-        const { alertId, isNew } = recorded;
-        const claim = isNew ? attempt?.claim : undefined;
-        const claimed = claim === undefined ? [] : await claimDeliveries(transaction, { ...claim, alertId }, options);
+        const { alertId } = alert;
+        const claim = attempt && (() => claimDeliveries(transaction, { ...attempt.claim, alertId }, options));
+        const recorded = await recordAlert(transaction, alert, options.instanceId, { claim });
         attempt?.signal.throwIfAborted();
         attempt?.onCommit();
-        return { ...recorded, claimed };
+        return recorded;
       }),
     async recordSent(alert, sent, { leaseMs }) {
       try {

@@ -1,27 +1,33 @@
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { NewAlert } from '../alerting/alert-ledger.ts';
+import type { ClaimedDelivery, NewAlert, RecordedAlert } from '../alerting/alert-ledger.ts';
 import { NO_ESCALATION, planEscalation } from '../alerting/escalation.ts';
 import { spokenAlert } from '../alerting/voice-text.ts';
 import type { AlertStep } from '../call/event.ts';
-import { type CallSid, stepDeliveryId } from '../call/ids.ts';
+import { type CallSid, stepDeliveryId, type UserId } from '../call/ids.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
 import type { Transaction } from './database.ts';
 import { analysisRow, newCallRow, newDeliveryRow, streamIsDue } from './rows.ts';
 import { activeCalls, emergencyContacts, fraudAnalyses, users } from './schema.ts';
 
+export interface RecordOptions {
+  readonly steps?: readonly AlertStep[];
+  /** Asked as soon as the alert's deliveries are on their way into the record. */
+  readonly claim?: (() => Promise<ClaimedDelivery[]>) | undefined;
+}
+
 /**
- * Writes an alert and its deliveries, unless one of `steps` is known of the call. Statements that need no answer of each
- * other go together: the family waits for every round trip.
+ * Writes an alert and its deliveries, unless one of `steps` is known of the call, and has `claim` take what is due of it.
+ * Statements that need no answer of each other go together: the family waits for every round trip.
  */
 export async function recordAlert(
   transaction: Transaction,
   alert: NewAlert,
   instanceId: string,
-  steps: readonly AlertStep[] = asGraveAs(alert.step),
-) {
+  { steps = asGraveAs(alert.step), claim = async () => [] }: RecordOptions,
+): Promise<RecordedAlert> {
   const { alertId, call, owner, step, analysis } = alert;
   const { callSid } = call;
-  const [, , [known]] = await Promise.all([
+  const [, , [known], contacts] = await Promise.all([
     // The call's row and the deciding analysis may not have been written behind yet.
     transaction
       .insert(activeCalls)
@@ -30,36 +36,13 @@ export async function recordAlert(
     // Two steps of a call do not overtake each other. The call's own row is busy with the record that is written behind.
     transaction.execute(sql`select pg_advisory_xact_lock(hashtextextended(${callSid}, 0))`),
     knownAlert(transaction, callSid, steps),
+    contactsOf(transaction, owner.userId),
     transaction.insert(fraudAnalyses).values(analysisRow(callSid, analysis)).onConflictDoNothing(),
   ]);
-  if (known !== undefined) return { alertId: known.alertId, isNew: known.alertId === alertId };
-  const [, , contacts] = await Promise.all([
-    transaction.insert(alerts).values({
-      id: alertId,
-      callId: callSid,
-      fraudAnalysisId: analysis.analysisId,
-      step,
-      scamType: analysis.scamType,
-      message: alert.message,
-      spokenAt: new Date(alert.spokenAt),
-      decidedAt: new Date(alert.decidedAt),
-      raisedAt: new Date(alert.raisedAt),
-    }),
-    transaction.insert(alertEvents).values({ callId: callSid, alertId, type: 'raised', by: instanceId, detail: step }),
-    // All of them are locked, so that one who agrees at this moment finds the alert, or is found.
-    transaction
-      .select({
-        id: emergencyContacts.id,
-        status: emergencyContacts.status,
-        contactsAfterS: users.contactsAfterS,
-        voiceAfterS: users.voiceAfterS,
-      })
-      .from(emergencyContacts)
-      .innerJoin(users, eq(users.id, emergencyContacts.userId))
-      .where(eq(emergencyContacts.userId, owner.userId))
-      .orderBy(asc(emergencyContacts.createdAt), asc(emergencyContacts.id))
-      .for('share', { of: emergencyContacts }),
-  ]);
+  if (known !== undefined) {
+    const isNew = known.alertId === alertId;
+    return { alertId: known.alertId, isNew, claimed: isNew ? await claim() : [] };
+  }
   const active = contacts.filter(({ status }) => status === 'active');
   const messages = {
     sms: alert.message,
@@ -72,8 +55,24 @@ export async function recordAlert(
       return channel === 'sms' ? { ...row, id: stepDeliveryId(callSid, step, contactId) } : row;
     },
   );
-  if (rows.length > 0) await transaction.insert(deliveries).values(rows);
-  return { alertId, isNew: true };
+  const written = Promise.all([
+    transaction.insert(alerts).values({
+      id: alertId,
+      callId: callSid,
+      fraudAnalysisId: analysis.analysisId,
+      step,
+      scamType: analysis.scamType,
+      message: alert.message,
+      spokenAt: new Date(alert.spokenAt),
+      decidedAt: new Date(alert.decidedAt),
+      raisedAt: new Date(alert.raisedAt),
+    }),
+    transaction.insert(alertEvents).values({ callId: callSid, alertId, type: 'raised', by: instanceId, detail: step }),
+    rows.length > 0 ? transaction.insert(deliveries).values(rows) : null,
+  ]);
+  // After what it is to find has been sent, and before that is answered.
+  const [claimed] = await Promise.all([claim(), written]);
+  return { alertId, isNew: true, claimed };
 }
 
 /** The family is not told less than it knows. */
@@ -84,3 +83,18 @@ const knownAlert = (transaction: Transaction, callSid: CallSid, steps: readonly 
     .select({ alertId: alerts.id })
     .from(alerts)
     .where(and(eq(alerts.callId, callSid), inArray(alerts.step, [...steps])));
+
+/** All of them are locked, so that one who agrees at this moment finds the alert, or is found. */
+const contactsOf = (transaction: Transaction, userId: UserId) =>
+  transaction
+    .select({
+      id: emergencyContacts.id,
+      status: emergencyContacts.status,
+      contactsAfterS: users.contactsAfterS,
+      voiceAfterS: users.voiceAfterS,
+    })
+    .from(emergencyContacts)
+    .innerJoin(users, eq(users.id, emergencyContacts.userId))
+    .where(eq(emergencyContacts.userId, userId))
+    .orderBy(asc(emergencyContacts.createdAt), asc(emergencyContacts.id))
+    .for('share', { of: emergencyContacts });

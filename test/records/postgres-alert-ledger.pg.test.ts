@@ -1,12 +1,16 @@
-import { describe, expect, it } from 'vitest';
+import { asc } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AlertLedger, ClaimedDelivery } from '../../src/alerting/alert-ledger.ts';
 import { type DeliveryId, newId } from '../../src/call/ids.ts';
+import { alertEvents } from '../../src/records/alert-schema.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
+import { openDatabase } from '../../src/records/database.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
-import { openTestDatabase } from '../support/database.ts';
+import { createTestDatabase, openTestDatabase } from '../support/database.ts';
 import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
+import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const LIMITS = { ...LEDGER_LIMITS, restMs: 5_000 };
 const CLAIM = { limit: 100, leaseMs: 60_000 };
@@ -60,6 +64,22 @@ describe('an alert', () => {
     const left = await ledgerOf('two').claimDue(CLAIM);
     expect([...claimed, ...left].map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
     expect(await ledger.record(newAlert(call, owner), { ...attempt, claim: CLAIM })).toMatchObject({ claimed: [] });
+  });
+
+  it('and its messages are claimed without waiting for an answer in between', async () => {
+    const url = await createTestDatabase();
+    const proxy = await startTcpProxy(url);
+    const { db, close } = openDatabase(proxy.url);
+    onTestFinished(() => close());
+    const { call, owner } = await createHousehold(db, 1);
+    proxy.delayMs = 100;
+    const attempt = { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM };
+    await createPostgresAlertLedger(db, { instanceId: 'one', ...LIMITS }).record(newAlert(call, owner), attempt);
+    proxy.delayMs = 0;
+    const trail = await db.select().from(alertEvents).orderBy(asc(alertEvents.id));
+    expect(trail.map(({ type }) => type)).toEqual(['raised', 'attempted']);
+    const [raised = 0, attempted = 0] = trail.map(({ at }) => at.getTime());
+    expect(attempted - raised).toBeLessThan(100);
   });
 
   it('claims its messages again when the answer was lost, to be looked for first', async () => {
