@@ -13,17 +13,19 @@ export interface TallyOptions {
 }
 
 export function createTally({ labelName, ...options }: TallyOptions): Tally {
-  const counts = new Map<string, number>();
+  const counts: Record<string, number> = Object.create(null);
   new Counter({
     ...options,
     labelNames: [labelName],
     collect() {
       this.reset();
-      for (const [value, count] of counts) this.inc({ [labelName]: value }, count);
+      for (const [value, count] of Object.entries(counts)) this.inc({ [labelName]: value }, count);
     },
   });
 
   return {
-    count: (value) => counts.set(value, (counts.get(value) ?? 0) + 1),
+    count(value) {
+      counts[value] = (counts[value] ?? 0) + 1;
+    },
   };
 }

@@ -191,6 +191,8 @@ class StreamSink implements AudioSink {
   readonly #clock: Clock;
   readonly #attachedAtMs: number;
   #receivedBytes = 0;
+  /** As far as the call's timeline knows. */
+  #toldBytes = 0;
   #missedMs = 0;
 
   constructor(audio: TimelineAudio, transcript: TranscriptStream, startAtMs: number, clock: Clock) {
@@ -203,12 +205,19 @@ class StreamSink implements AudioSink {
 
   write(frame: Uint8Array): void {
     this.#receivedBytes += frame.length;
-    this.#audio.heard(this.#startAtMs + msOfBytes(this.#receivedBytes));
     this.#transcript.write(frame);
   }
 
   flush(): void {
+    this.#tell();
     this.#transcript.flush();
+  }
+
+  /** Once for all that a turn brought. */
+  #tell(): void {
+    if (this.#toldBytes === this.#receivedBytes) return;
+    this.#toldBytes = this.#receivedBytes;
+    this.#audio.heard(this.#startAtMs + msOfBytes(this.#receivedBytes));
   }
 
   missed(ms: number): void {
@@ -219,6 +228,7 @@ class StreamSink implements AudioSink {
   }
 
   close(reason: StreamEnd): void {
+    this.#tell();
     this.#audio.closed(this.#transcript, reason);
   }
 }

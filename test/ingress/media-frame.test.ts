@@ -44,7 +44,8 @@ const AFTER = Buffer.from('2"}');
 const read = (text: string) => {
   const message = Buffer.from(text);
   const among = Buffer.concat([BEFORE, message, AFTER]);
-  return comparable(readMediaFrame(among, BEFORE.length, BEFORE.length + message.length));
+  const bytes = new DataView(among.buffer, among.byteOffset, among.length);
+  return comparable(readMediaFrame(bytes, BEFORE.length, BEFORE.length + message.length));
 };
 const parse = (text: string) => comparable(parseMediaMessage(text));
 const comparable = (message: ReturnType<typeof parseMediaMessage>) =>

@@ -58,6 +58,7 @@ describe('the audio of a call', () => {
     const first = audio.attach(() => undefined);
     clock.advance(1_000);
     first.write(SECOND);
+    first.flush();
     clock.advance(4_000); // the network is gone, and nobody knows yet
     first.close('lost');
     clock.advance(2_000);

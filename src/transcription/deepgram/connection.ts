@@ -139,6 +139,7 @@ class FedConnection implements Connection {
     this.#cancelFlush?.();
     this.#cancelFlush = null;
     const [backlog, socket] = [this.#backlog, this.#socket];
+    const nowMs = this.#clock.monotonicMs();
     if (backlog.sentBytes !== this.#nextBytes) {
       // Audio left the backlog before this connection took it: the times of its words would shift.
       socket.terminate();
@@ -151,17 +152,16 @@ class FedConnection implements Connection {
       this.#pacer.spend(chunk.length);
       this.#nextBytes += chunk.length;
       this.#unansweredBytes += chunk.length;
-      this.#lastAudioAtMs = this.#clock.monotonicMs();
+      this.#lastAudioAtMs = nowMs;
       this.#isPaused = false;
     }
     this.#isHeldBack = backlog.unsentBytes > 0;
-    if (this.#isDead()) socket.terminate();
+    if (this.#isDead(nowMs)) socket.terminate();
     else if (this.#isHeldBack) this.#cancelFlush = this.#clock.after(HELD_BACK_MS, this.#onFlushDue);
     else this.#events.caughtUp();
   }
 
-  #isDead(): boolean {
-    const nowMs = this.#clock.monotonicMs();
+  #isDead(nowMs: number): boolean {
     if (this.#socket.bufferedBytes < STALLED_BYTES) this.#stalledSinceMs = null;
     else this.#stalledSinceMs ??= nowMs;
     const isStalled = this.#stalledSinceMs !== null && nowMs - this.#stalledSinceMs >= this.#limits.stalledAfterMs;
