@@ -80,27 +80,31 @@ export function startModelReader(dependencies: ModelReaderDependencies): ModelRe
   function schedule(): void {
     cancelWait();
     if (isFinished || underWay !== null || dueAtMs === Number.POSITIVE_INFINITY) return;
-    const waitMs = waitOf();
+    const gapMs = limits.gapMs * Math.max(1, spend.requestsInMinute);
+    const tooSoonMs = Math.max(dueAtMs, lastAskedAtMs + gapMs) - clock.monotonicMs();
+    // What a request would cost is worth finding out only when there is room for one.
+    const waitMs = tooSoonMs > 0 ? tooSoonMs : spend.waitMs(0);
+    if (waitMs > 0) cancelWait = clock.after(waitMs, schedule);
+    else askIfAffordable();
+  }
+
+  function askIfAffordable(): void {
+    const asked = next();
+    const inputTokens = model.inputTokensOf(asked);
+    const waitMs = spend.waitMs(inputTokens);
     if (waitMs > 0) cancelWait = clock.after(waitMs, schedule);
     else {
-      underWay = ask(limits.deadlineMs).finally(() => {
+      underWay = ask(asked, inputTokens, limits.deadlineMs).finally(() => {
         underWay = null;
         schedule();
       });
     }
   }
 
-  function waitOf(): number {
-    const gapMs = limits.gapMs * Math.max(1, spend.requestsInMinute);
-    const waitMs = Math.max(dueAtMs, lastAskedAtMs + gapMs) - clock.monotonicMs();
-    return waitMs > 0 ? waitMs : spend.waitMs(model.inputTokensOf(next()));
-  }
-
-  async function ask(deadlineMs: number): Promise<void> {
-    const asked = next();
+  async function ask(asked: ScoringWindow, inputTokens: number, deadlineMs: number): Promise<void> {
     dueAtMs = Number.POSITIVE_INFINITY;
     lastAskedAtMs = clock.monotonicMs();
-    const settle = spend.begin(model.inputTokensOf(asked));
+    const settle = spend.begin(inputTokens);
     const giveUp = new AbortController();
     try {
       const answer = pay(model.find(asked, giveUp), settle);
@@ -147,8 +151,10 @@ export function startModelReader(dependencies: ModelReaderDependencies): ModelRe
       const endsAtMs = clock.monotonicMs() + limits.deadlineMs;
       await underWay;
       const leftMs = endsAtMs - clock.monotonicMs();
-      const isAffordable = (): boolean => spend.waitMs(model.inputTokensOf(next())) === 0;
-      if (leftMs > 0 && window.unread().length > 0 && isAffordable()) await ask(leftMs);
+      if (leftMs <= 0 || window.unread().length === 0) return;
+      const asked = next();
+      const inputTokens = model.inputTokensOf(asked);
+      if (spend.waitMs(inputTokens) === 0) await ask(asked, inputTokens, leftMs);
     },
   };
 }

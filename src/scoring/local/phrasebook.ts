@@ -78,7 +78,7 @@ export function createPhrasebook<Meaning>(
     const entry = { phrase, meaning, misheard, misheardRows, firsts: wordSetOf(firstsOf(phrase, text)) };
     const { words, stems, hasNumber } = wordSetOf(anchorsOf(phrase));
     for (const word of words) add(byWord, word, entry);
-    for (const letters of stems.keys()) add(byStem, letters, entry);
+    for (const [letters] of stems) add(byStem, letters, entry);
     if (hasNumber) byNumber.push(entry);
   }
 
@@ -105,16 +105,26 @@ export function createPhrasebook<Meaning>(
 }
 
 /** Where the words of a set stand, from the first place to the last. */
-function placesIn({ placesOf, byLetters, numbersAt }: SaidWords, set: WordSet): Iterable<number> {
-  const places: number[] = [];
-  for (const word of set.words) for (const at of placesOf.get(word) ?? []) places.push(at);
-  for (const [letters, stems] of set.stems) {
+function placesIn(
+  { placesOf, byLetters, numbersAt }: SaidWords,
+  { words, stems, hasNumber }: WordSet,
+): readonly number[] {
+  let places = hasNumber ? numbersAt : NOWHERE;
+  for (const word of words) places = both(places, placesOf.get(word));
+  for (const [letters, ofLetters] of stems) {
     for (const word of byLetters.get(letters) ?? []) {
-      if (stems.some((stem) => word.startsWith(stem))) places.push(...(placesOf.get(word) ?? []));
+      if (ofLetters.some((stem) => word.startsWith(stem))) places = both(places, placesOf.get(word));
     }
   }
-  if (set.hasNumber) places.push(...numbersAt);
-  return places.length < 2 ? places : new Set(places.sort((a, b) => a - b));
+  return places;
+}
+
+const NOWHERE: readonly number[] = [];
+
+/** Mostly one of the two is empty. */
+function both(some: readonly number[], others: readonly number[] = NOWHERE): readonly number[] {
+  if (others.length === 0) return some;
+  return some.length === 0 ? others : [...new Set([...some, ...others])].sort((a, b) => a - b);
 }
 
 function occurrenceAt<Meaning>(
@@ -131,16 +141,17 @@ function occurrenceAt<Meaning>(
 }
 
 interface WordSet {
-  readonly words: ReadonlySet<string>;
+  /** Each once. */
+  readonly words: readonly string[];
   /** By their first letters. */
-  readonly stems: ReadonlyMap<string, readonly string[]>;
+  readonly stems: ReadonlyArray<readonly [letters: string, stems: readonly string[]]>;
   readonly hasNumber: boolean;
 }
 
 function wordSetOf(nodes: readonly Leaf[]): WordSet {
   return {
-    words: new Set(nodes.flatMap((node) => (node.is === 'word' ? [node.text] : []))),
-    stems: byLetters(nodes.flatMap((node) => (node.is === 'stem' ? [node.text] : []))),
+    words: [...new Set(nodes.flatMap((node) => (node.is === 'word' ? [node.text] : [])))],
+    stems: [...byLetters(nodes.flatMap((node) => (node.is === 'stem' ? [node.text] : [])))],
     hasNumber: nodes.some((node) => node.is === 'number'),
   };
 }
