@@ -41,7 +41,7 @@ export const LIMITS = {
     pingMs: 2_000,
     finishMs: 10_000,
   },
-  load: { everyMs: 1_000, busyFrom: 0.3, lateFromMs: 20, looks: 3 },
+  load: { everyMs: 1_000, busyFrom: 0.15, lateFromMs: 20, looks: 3 },
   fallback: { patienceMs: 2_000, firstRetryMs: 2_000, longestRetryMs: 60_000 },
   scoring: {
     window: { spanMs: 180_000, utterances: 60, characters: 3_000 },
