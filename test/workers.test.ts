@@ -142,7 +142,8 @@ describe('two workers behind one port', () => {
     const { service } = await twoWorkers({}, 'ulimit -n 200');
     const { port, hostname } = new URL(service.url());
     let closed = 0;
-    for (let i = 0; i < 300; i++) {
+    // So many that each has its hundred, however unevenly the primary hands them out.
+    for (let i = 0; i < 1_000; i++) {
       const socket = connect(Number(port), hostname).on('error', () => undefined);
       socket.on('close', () => {
         closed += 1;
@@ -151,8 +152,8 @@ describe('two workers behind one port', () => {
       await once(socket, 'connect');
     }
     // A hundred each; some are taken by the connections of the scrapes at the start.
-    await eventually(() => closed >= 100);
-    expect(closed).toBeLessThan(120);
+    await eventually(() => closed >= 800);
+    expect(closed).toBeLessThan(820);
   }, 90_000);
 });
 
