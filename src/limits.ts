@@ -38,7 +38,7 @@ export const LIMITS = {
     keepAliveMs: 4_000,
     deafAfterMs: 30_000,
     stalledAfterMs: 3_000,
-    pingMs: 2_000,
+    pingMs: 1_500,
     finishMs: 10_000,
   },
   load: { everyMs: 1_000, busyFrom: 0.15, lateFromMs: 20, looks: 3 },

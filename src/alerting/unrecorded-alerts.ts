@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { type Clock, every, pause, withinDeadline } from '../call/clock.ts';
+import { type Clock, pause, withinDeadline } from '../call/clock.ts';
 import { type AlertId, type DeliveryId, type PhoneNumber, stepDeliveryId } from '../call/ids.ts';
 import type { AlertJournal, JournalEntry } from './alert-journal.ts';
 import type { AlertLedger, DeliveryChange, DeliveryOutcome, DeliveryReport, NewAlert } from './alert-ledger.ts';
@@ -93,7 +93,7 @@ export function startUnrecordedAlerts(dependencies: UnrecordedAlertsDependencies
   /** Alerts whose messages left, and which stand nowhere but here. */
   const unkept = new Map<NewAlert, readonly Delivery[]>();
   const sending = new Set<Promise<void>>();
-  const stopAdopting = every(clock, limits.adoptMs, () => void track(adopt()));
+  const stopAdopting = clock.every(limits.adoptMs, () => void track(adopt()));
   void track(adopt());
 
   function track(task: Promise<void>): Promise<void> {

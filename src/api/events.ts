@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { CallEvent } from '../call/event.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
 
@@ -23,7 +23,7 @@ export function registerEventRoutes(server: FastifyInstance, feed: CallFeed, opt
       'x-accel-buffering': 'no',
     });
     raw.write(': calls\n\n');
-    const stopHeartbeat = every(options.clock, options.heartbeatMs, () => raw.write(': still here\n\n'));
+    const stopHeartbeat = options.clock.every(options.heartbeatMs, () => raw.write(': still here\n\n'));
     const unsubscribe = feed.subscribe((event) => {
       raw.write(encodeEvent(event));
       if (raw.writableLength > options.bufferBytes) {

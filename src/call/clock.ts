@@ -7,26 +7,22 @@ export interface Clock {
   monotonicMs(): number;
   /** Runs `task` once, `delayMs` from now. Returns what cancels it. */
   after(delayMs: number, task: () => void): () => void;
+  /** Runs `task` every `periodMs`, the first time one period from now. Returns what stops it. */
+  every(periodMs: number, task: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after(delayMs, task) {
-    const timer = setTimeout(task, delayMs);
+    const timer = setTimeout(task, Math.max(0, delayMs));
     return () => clearTimeout(timer);
   },
+  every(periodMs, task) {
+    const timer = setInterval(task, periodMs);
+    return () => clearInterval(timer);
+  },
 };
-
-/** Runs `task` every `periodMs`, the first time one period from now. Returns what stops it. */
-export function every(clock: Clock, periodMs: number, task: () => void): () => void {
-  let cancel = clock.after(periodMs, tick);
-  function tick(): void {
-    cancel = clock.after(periodMs, tick);
-    task();
-  }
-  return () => cancel();
-}
 
 /** What `work` comes to, or undefined when it takes longer than `deadlineMs`; it then goes on unheeded. */
 export function withinDeadline<Result>(

@@ -1,4 +1,4 @@
-import { type Clock, every } from './clock.ts';
+import type { Clock } from './clock.ts';
 
 export interface SteadyClockLimits {
   /** A jump of the system's time of day from which on it is not followed. Smaller ones are NTP at its work. */
@@ -80,13 +80,14 @@ export function createSteadyClock(system: Clock, limits: SteadyClockLimits): Ste
       look();
     };
     look();
-    return every(system, limits.compareMs, look);
+    return system.every(limits.compareMs, look);
   }
 
   return {
     wallMs,
     monotonicMs: system.monotonicMs,
     after: system.after,
+    every: system.every,
     follow,
     get trouble() {
       wallMs();

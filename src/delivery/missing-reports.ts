@@ -1,6 +1,6 @@
 import type { AlertLedger, DeliveryReport } from '../alerting/alert-ledger.ts';
 import type { readTextReport } from '../alerting/text-report.ts';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 
 export interface MissingReportsLimits {
   readonly everyMs: number;
@@ -42,7 +42,7 @@ export function startMissingReports(dependencies: MissingReportsDependencies): (
     }
   }
 
-  return every(clock, limits.everyMs, () => {
+  return clock.every(limits.everyMs, () => {
     if (isUnderWay) return;
     isUnderWay = true;
     look()

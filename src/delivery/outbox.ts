@@ -7,7 +7,7 @@ import type {
 } from '../alerting/alert-ledger.ts';
 import { lateAlertText } from '../alerting/sms-text.ts';
 import { spokenAlert } from '../alerting/voice-text.ts';
-import { type Clock, every, withinDeadline } from '../call/clock.ts';
+import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { Channel } from '../call/event.ts';
 import type { ProviderFailure } from '../call/failure.ts';
 import type { FindResult, MessageSender, SendResult } from './message-sender.ts';
@@ -78,7 +78,7 @@ export function startOutbox({ ledger, senders, clock, random, limits, observer }
   let isStopped = false;
   /** The last claim took all it could: more may be due as soon as there is room. */
   let isFull = false;
-  const stopPolling = every(clock, limits.pollMs, wake);
+  const stopPolling = clock.every(limits.pollMs, wake);
 
   function wake(): void {
     isWoken = true;

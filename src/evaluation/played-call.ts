@@ -29,7 +29,7 @@ export function playCall(
   const spoken = speak(call);
   const verdicts: Verdict[] = [];
   let nowMs = 0;
-  const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, after: neverDue };
+  const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, after: neverDue, every: neverDue };
   const observer = { sliceBegins: ignore, scored: ignore, spent: ignore, modelFailed: ignore, failed: ignore };
   const loop = startScoring({ clock, policy, model: null, limits, observer }, (verdict) => verdicts.push(verdict));
   loop.learn({ attestation: null, caller: null, sensitivity });

@@ -1,5 +1,5 @@
 import { Cluster, Command, type Redis } from 'ioredis';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import {
   COMMAND_TIMEOUT_MS,
   copiesOf,
@@ -51,7 +51,7 @@ export function connectRedisCluster(url: string, clock: Clock, observer: RedisLi
   cluster.on('+node', (node: Redis) => {
     node.on('smessage', (channel: string, text: string) => listeners.get(channel)?.(text));
   });
-  const stopPings = every(clock, PING_MS, () => {
+  const stopPings = clock.every(PING_MS, () => {
     if (cluster.status !== 'ready') return;
     for (const node of cluster.nodes('master')) {
       if (node.status === 'ready') node.ping().catch(() => node.disconnect());
@@ -68,6 +68,7 @@ export function connectRedisCluster(url: string, clock: Clock, observer: RedisLi
   }
 
   return {
+    isSharded: true,
     publish: async (channel, text) => Number(await cluster.spublish(channel, text)),
     listen(channel, listener) {
       listeners.set(channel, listener);

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import {
   COMMAND_TIMEOUT_MS,
   copiesOf,
@@ -25,7 +25,7 @@ export function connectRedisNode(url: string, clock: Clock, observer: RedisLinkO
   publisher.on('close', () => observer.connectionChanged(false));
   subscriber.on('ready', () => subscribe(...listeners.keys()));
   subscriber.on('message', (channel: string, text: string) => listeners.get(channel)?.(text));
-  const stopPings = every(clock, PING_MS, () => {
+  const stopPings = clock.every(PING_MS, () => {
     for (const client of [publisher, subscriber]) {
       if (client.status === 'ready') client.ping().catch(() => client.disconnect(true));
     }
@@ -36,6 +36,7 @@ export function connectRedisNode(url: string, clock: Clock, observer: RedisLinkO
   }
 
   return {
+    isSharded: false,
     publish: (channel, text) => publisher.publish(channel, text),
     listen(channel, listener) {
       listeners.set(channel, listener);

@@ -12,9 +12,9 @@ export interface SharedFeedObserver {
   sliceBegins(): void;
 }
 
-/** Sixteen channels by the last digit of the CallSid: in a cluster no single node carries all events. */
-const channelOf = (digit: string): string => `ethiq:events:${digit.toLowerCase()}`;
-const DIGITS = '0123456789abcdef';
+const CHANNEL = 'ethiq:events';
+/** By the last digit of the CallSid. */
+const SHARDS = [...'0123456789abcdef'].map((digit) => `${CHANNEL}:${digit}`);
 
 /** How long events wait for others that are told with them. */
 const GATHER_MS = 50;
@@ -34,7 +34,9 @@ export function createSharedFeed(
   const ownBeginning = encodeFeedMessage({ instanceId, events: [] }).slice(0, -']}'.length);
   const gathered = new Map<string, CallEvent[]>();
   let cancelTelling: (() => void) | null = null;
-  for (const digit of DIGITS) channels.listen(channelOf(digit), hear);
+  const channelOf = ({ callSid }: CallEvent): string =>
+    channels.isSharded ? `${CHANNEL}:${callSid.slice(-1).toLowerCase()}` : CHANNEL;
+  for (const channel of channels.isSharded ? SHARDS : [CHANNEL]) channels.listen(channel, hear);
 
   function hear(text: string): void {
     if (text.startsWith(ownBeginning)) return;
@@ -45,7 +47,7 @@ export function createSharedFeed(
   }
 
   function gather(event: CallEvent): void {
-    const channel = channelOf(event.callSid.slice(-1));
+    const channel = channelOf(event);
     const events = gathered.get(channel) ?? [];
     if (event.type === 'transcript.interim' || event.type === 'transcript.final') {
       const guess = events.findIndex(({ type, callSid }) => type === 'transcript.interim' && callSid === event.callSid);

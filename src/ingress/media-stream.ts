@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import type { WebSocket } from 'ws';
 import { msOfBytes } from '../call/audio.ts';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { AudioSink } from '../session/call-audio.ts';
 import type { LiveCalls } from '../session/live-calls.ts';
@@ -93,7 +93,7 @@ class MediaStream {
     this.#reader = createMediaReader(raw, (frame) => this.#receive(frame));
     this.#dependencies = dependencies;
     this.#cancelStart = clock.after(limits.startMs, () => this.#reject('no_start', POLICY_VIOLATION));
-    const stopPings = every(clock, limits.pingMs, () => this.#ping());
+    const stopPings = clock.every(limits.pingMs, () => this.#ping());
     socket.on('message', (data, isBinary) => this.#receive(isBinary ? null : parseMediaMessage(String(data))));
     socket.on('pong', () => {
       this.#isAlive = true;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { AlertJournal, JournalEntry } from '../alerting/alert-journal.ts';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import { tryDisk } from './disk-probe.ts';
 import { readEntries, writeEntry } from './journal-message.ts';
 import { LONG_LEFT_MS, watchSilence } from './silent-files.ts';
@@ -58,7 +58,7 @@ export function createDiskJournal(
   let failure: { readonly error: unknown; readonly atMs: number } | null = null;
   let waiting: Array<{ readonly line: string; readonly done: (isWritten: boolean) => void }> = [];
   let last: Promise<unknown> = Promise.resolve();
-  const stopBeating = every(clock, limits.beatMs, () => void oneAtATime(() => touch(clock.wallMs())));
+  const stopBeating = clock.every(limits.beatMs, () => void oneAtATime(() => touch(clock.wallMs())));
 
   function oneAtATime<Result>(task: () => Promise<Result>): Promise<Result> {
     const next = last.then(task);

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import { HealthProblem, type Probe } from './health.ts';
 
 export interface DescriptorLimits {
@@ -69,7 +69,7 @@ export async function watchDescriptors(
           }
         }
       : null,
-    stop: isTold ? every(clock, limits.everyMs, () => void look()) : () => undefined,
+    stop: isTold ? clock.every(limits.everyMs, () => void look()) : () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import { HealthProblem, type Probe } from './health.ts';
 
 export interface LoopLoadLimits {
@@ -49,7 +49,7 @@ export function watchLoopLoad(
   /** How many looks in a row have spoken for the opposite. */
   let against = 0;
 
-  const stop = every(clock, everyMs, () => {
+  const stop = clock.every(everyMs, () => {
     const reading = read();
     lagMs = reading.lagMs;
     isBusy = reading.utilization >= busyFrom;

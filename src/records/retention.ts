@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNull, lt, ne, or, type SQL, sql } from 'drizzle-orm';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { Database } from './database.ts';
 import { activeCalls, callFacts, fraudAnalyses, transcriptionEvents } from './schema.ts';
 
@@ -80,7 +80,7 @@ export function startRetention(
       .limit(CALLS_AT_ONCE);
 
   forget().catch(onFailure);
-  return every(clock, everyMs, () => void forget().catch(onFailure));
+  return clock.every(everyMs, () => void forget().catch(onFailure));
 }
 
 async function untilNone(forgetSome: () => PromiseLike<readonly unknown[]>): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallRecorder } from '../session/call-recorder.ts';
 import { newestState, nothingPending, type PendingCall, writeBatch } from './call-batch.ts';
@@ -40,7 +40,7 @@ export function startWriteBehind(
   let writing: Promise<void> | null = null;
   let failures = 0;
   let retryAtMs = 0;
-  const stopFlushing = every(clock, limits.flushMs, () => {
+  const stopFlushing = clock.every(limits.flushMs, () => {
     if (clock.monotonicMs() >= retryAtMs) void writeNext();
   });
 

@@ -1,4 +1,4 @@
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 
 /** While a call is blind nothing comes in that could prompt a look. */
 const CHECK_MS = 1_000;
@@ -34,5 +34,5 @@ export function watchBlindTime(options: BlindWatchOptions): BlindWatch {
     if (isTold) onBlind(blindMs);
   }
 
-  return { check, stop: every(clock, CHECK_MS, () => void check()) };
+  return { check, stop: clock.every(CHECK_MS, () => void check()) };
 }

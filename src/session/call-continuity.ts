@@ -1,4 +1,4 @@
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallMemories } from './call-memories.ts';
 import type { CallMemory } from './call-memory.ts';
@@ -63,7 +63,7 @@ export function createCallContinuity(
   let phase: CallMemory['phase'] = 'live';
   /** Until when what is said here of a call that left may still reach the next instance. */
   let leaveByMs = 0;
-  const stop = every(clock, limits.saveMs, () => {
+  const stop = clock.every(limits.saveMs, () => {
     if (phase === 'live') save();
   });
 

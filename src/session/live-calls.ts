@@ -1,5 +1,5 @@
 import type { AnnouncedCall } from '../call/call.ts';
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { CallSid } from '../call/ids.ts';
 import { type CallSession, startCallSession } from './call-session.ts';
 import type { SessionDependencies } from './session-dependencies.ts';
@@ -75,7 +75,7 @@ export function createLiveCalls(
 function emptied(sessions: ReadonlyMap<CallSid, CallSession>, clock: Clock, deadlineMs: number): Promise<void> {
   return new Promise((resolve) => {
     const endsAtMs = clock.monotonicMs() + deadlineMs;
-    const stop = every(clock, DRAIN_CHECK_MS, () => {
+    const stop = clock.every(DRAIN_CHECK_MS, () => {
       if (sessions.size > 0 && clock.monotonicMs() < endsAtMs) return;
       stop();
       resolve();

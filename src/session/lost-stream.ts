@@ -1,4 +1,4 @@
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { CallContinuity } from './call-continuity.ts';
 
 const LOOK_MS = 250;
@@ -14,7 +14,7 @@ export function awaitStream(
   end: (how: 'completed' | 'taken-over') => Promise<void>,
 ): () => void {
   const endsAtMs = clock.monotonicMs() + graceMs;
-  const stop = every(clock, LOOK_MS, () => void look());
+  const stop = clock.every(LOOK_MS, () => void look());
 
   async function look(): Promise<void> {
     const isLast = clock.monotonicMs() >= endsAtMs;

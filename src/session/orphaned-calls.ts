@@ -1,4 +1,4 @@
-import { type Clock, every } from '../call/clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { ProviderFailure } from '../call/failure.ts';
 import type { CallSid } from '../call/ids.ts';
 import type { CallControl } from '../intervention/call-control.ts';
@@ -88,7 +88,7 @@ export function startOrphanWatch(dependencies: OrphanDependencies): OrphanWatch 
     await Promise.all(taken.map((orphan) => lookAfter(orphan, dependencies)));
   }
 
-  const stopSweeps = every(clock, limits.everyMs, () => {
+  const stopSweeps = clock.every(limits.everyMs, () => {
     if (underWay) return;
     underWay = true;
     sweep()

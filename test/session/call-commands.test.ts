@@ -25,6 +25,7 @@ function start() {
   const stalled = new Set<string>();
   let isAway = false;
   const channels: SharedChannels = {
+    isSharded: false,
     async publish(channel, text) {
       if (isAway) throw new Error('away');
       const listener = listeners.get(channel);

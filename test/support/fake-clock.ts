@@ -13,13 +13,23 @@ export function createFakeClock(): FakeClock {
   let jumpedMs = 0;
   const timers = new Set<{ readonly atMs: number; readonly task: () => void }>();
 
+  function after(delayMs: number, task: () => void): () => void {
+    const timer = { atMs: nowMs + Math.max(0, delayMs), task };
+    timers.add(timer);
+    return () => timers.delete(timer);
+  }
+
   return {
     wallMs: () => 1_700_000_000_000 + jumpedMs + nowMs,
     monotonicMs: () => nowMs,
-    after(delayMs, task) {
-      const timer = { atMs: nowMs + Math.max(0, delayMs), task };
-      timers.add(timer);
-      return () => timers.delete(timer);
+    after,
+    every(periodMs, task) {
+      let cancel = after(periodMs, tick);
+      function tick(): void {
+        cancel = after(periodMs, tick);
+        task();
+      }
+      return () => cancel();
     },
     jump(ms) {
       jumpedMs += ms;

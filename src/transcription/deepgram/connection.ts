@@ -1,5 +1,5 @@
 import { BYTES_PER_MS, msOfBytes } from '../../call/audio.ts';
-import { type Clock, every } from '../../call/clock.ts';
+import type { Clock } from '../../call/clock.ts';
 import type { ProviderFailure } from '../../call/failure.ts';
 import type { AudioBacklog } from '../audio-backlog.ts';
 import { type CatchUpLimits, type CatchUpPacer, createCatchUpPacer } from '../catch-up-pacer.ts';
@@ -13,7 +13,7 @@ export interface ConnectionLimits extends CatchUpLimits {
   readonly deafAfterMs: number;
   /** How long the network may refuse to take audio before the connection counts as lost. */
   readonly stalledAfterMs: number;
-  /** Two WebSocket pings in a row without an answer, this far apart, and the connection counts as lost. */
+  /** How often a connection that says nothing is pinged; two in a row without an answer, and it counts as lost. */
   readonly pingMs: number;
 }
 
@@ -68,9 +68,11 @@ class FedConnection implements Connection {
   #isOver = false;
   #isPaused = false;
   #unansweredBytes = 0;
-  #lastAudioAtMs: number;
+  #lastAudioAtMs = 0;
   #stalledSinceMs: number | null = null;
   #unansweredPings = 0;
+  /** Since the last time that a ping was due. */
+  #wasHeard = false;
   /** The pace or the network keeps audio back: no turn is to try again before its time. */
   #isHeldBack = false;
   #cancelFlush: (() => void) | null = null;
@@ -88,8 +90,8 @@ class FedConnection implements Connection {
     this.#events = events;
     this.#pacer = createCatchUpPacer(clock, limits);
     this.#lastAudioAtMs = clock.monotonicMs();
-    this.#stopKeepAlive = every(clock, limits.keepAliveMs, () => this.#keepAlive());
-    this.#stopPings = every(clock, limits.pingMs, () => this.#ping());
+    this.#stopKeepAlive = clock.every(limits.keepAliveMs, () => this.#keepAlive());
+    this.#stopPings = clock.every(limits.pingMs, () => this.#ping());
     this.#socket = dial({
       opened: () => {
         this.#isOpen = true;
@@ -99,9 +101,7 @@ class FedConnection implements Connection {
         events.opened();
       },
       message: (raw) => this.#onMessage(raw),
-      pong: () => {
-        this.#unansweredPings = 0;
-      },
+      pong: () => this.#onAlive(),
       closed: (failure) => {
         if (this.#isOver) return;
         this.#release();
@@ -126,8 +126,13 @@ class FedConnection implements Connection {
       return;
     }
     this.#unansweredBytes = 0;
-    this.#unansweredPings = 0;
+    this.#onAlive();
     this.#events.message(message, this.#startBytes);
+  }
+
+  #onAlive(): void {
+    this.#wasHeard = true;
+    this.#unansweredPings = 0;
   }
 
   follow(): void {
@@ -145,7 +150,7 @@ class FedConnection implements Connection {
       socket.terminate();
       return;
     }
-    while (socket.bufferedBytes < STALLED_BYTES) {
+    while (backlog.unsentBytes > 0 && socket.bufferedBytes < STALLED_BYTES) {
       const chunk = backlog.take(Math.min(LONGEST_CHUNK_BYTES, this.#pacer.allowance()));
       if (chunk === null) break;
       socket.sendAudio(chunk);
@@ -179,12 +184,12 @@ class FedConnection implements Connection {
   /** A peer that is gone without a word takes audio until the network's buffers are full, which is minutes. */
   #ping(): void {
     if (!this.#isOpen) return;
-    if (this.#unansweredPings >= 2) {
-      this.#socket.terminate();
-      return;
+    if (this.#unansweredPings >= 2) this.#socket.terminate();
+    else if (!this.#wasHeard) {
+      this.#unansweredPings += 1;
+      this.#socket.ping();
     }
-    this.#unansweredPings += 1;
-    this.#socket.ping();
+    this.#wasHeard = false;
   }
 
   closeStream(): void {

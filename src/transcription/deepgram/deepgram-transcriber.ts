@@ -47,8 +47,9 @@ class DeepgramStream implements TranscriptStream {
     this.#resolveEnd = resolve;
   });
   #flushes = 0;
-  /** When the first audio came that was not flushed yet. */
-  #readAtMs: number | null = null;
+  #isFlushed = true;
+  /** When the first audio came that was not flushed yet, or was flushed last. */
+  #readAtMs = 0;
   /** Where the audio stands whose forwarding is measured, and when it came. */
   #sampleBytes = Number.POSITIVE_INFINITY;
   #sampledAtMs = 0;
@@ -198,7 +199,8 @@ class DeepgramStream implements TranscriptStream {
 
   write(frame: Uint8Array): void {
     if (this.#isFinishing) return;
-    this.#readAtMs ??= this.#dependencies.clock.monotonicMs();
+    if (this.#isFlushed) this.#readAtMs = this.#dependencies.clock.monotonicMs();
+    this.#isFlushed = false;
     this.#backlog.write(frame);
   }
 
@@ -206,9 +208,9 @@ class DeepgramStream implements TranscriptStream {
     if (this.#isFinishing || this.#backlog.unsentBytes === 0) return;
     if (this.#flushes++ % FLUSHES_PER_FORWARD_SAMPLE === 0 && this.#sampleBytes === Number.POSITIVE_INFINITY) {
       this.#sampleBytes = this.#backlog.writtenBytes;
-      this.#sampledAtMs = this.#readAtMs ?? this.#dependencies.clock.monotonicMs();
+      this.#sampledAtMs = this.#readAtMs;
     }
-    this.#readAtMs = null;
+    this.#isFlushed = true;
     this.#carrier.audio();
     if (this.#state.name === 'idle') this.#advance({ type: 'audio' });
     else this.#connection?.follow();

@@ -16,7 +16,7 @@ const LIMITS = {
   keepAliveMs: 4_000,
   deafAfterMs: 30_000,
   stalledAfterMs: 3_000,
-  pingMs: 2_000,
+  pingMs: 1_500,
   finishMs: 10_000,
 };
 const FRAME_MS = 20;
@@ -187,6 +187,7 @@ describe('the transcript of a stream', () => {
     const { lines, speak, stream, lost } = start();
     speak(20);
     lines[0]?.events.opened();
+    lines[0]?.events.pong();
     speak(6_100);
     expect(lines[0]).toMatchObject({ pings: 2, isTerminated: true });
     speak(260);
@@ -203,6 +204,14 @@ describe('the transcript of a stream', () => {
     lines[0]?.events.opened();
     speak(29_000, () => lines[0]?.events.pong());
     expect(lines).toHaveLength(1);
+  });
+
+  it('does not ping a recogniser that speaks', () => {
+    const { lines, speak } = start();
+    speak(20);
+    lines[0]?.events.opened();
+    speak(10_000, () => lines[0]?.events.message(result('', 0, 0.02)));
+    expect(lines[0]).toMatchObject({ pings: 0, isTerminated: false });
   });
 
   it('takes garbage for no answer', () => {
