@@ -108,14 +108,13 @@ export function startModelReader(dependencies: ModelReaderDependencies): ModelRe
     const giveUp = new AbortController();
     try {
       const answer = pay(model.find(asked, giveUp), settle);
-      const result = (await withinDeadline(clock, deadlineMs, answer)) ?? LATE;
+      const result = await withinDeadline(clock, deadlineMs, answer);
+      if (result === undefined) giveUp.abort();
       observer.scored('model', clock.monotonicMs() - lastAskedAtMs);
-      hearResult(result, asked.news);
+      hearResult(result ?? LATE, asked.news);
     } catch (error) {
       window.markRead(asked.news);
       observer.failed(error);
-    } finally {
-      giveUp.abort();
     }
   }
 

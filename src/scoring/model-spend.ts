@@ -36,7 +36,7 @@ export function createModelSpend(clock: Clock, limits: ModelBudgetLimits): Model
 
   function forget(): void {
     const sinceMs = clock.monotonicMs() - MINUTE_MS;
-    recent = recent.filter(({ atMs }) => atMs > sinceMs);
+    for (let oldest = recent[0]; oldest !== undefined && oldest.atMs <= sinceMs; oldest = recent[0]) recent.shift();
   }
 
   return {
