@@ -35,15 +35,18 @@ const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 milli
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
-    record: (alert, attempt) =>
-      db.transaction(async (transaction) => {
+    async record(alert, attempt) {
+      const recording = await db.transaction(async (transaction) => {
         const { alertId } = alert;
         const claim = attempt && (() => claimDeliveries(transaction, { ...attempt.claim, alertId }, options));
-        const recorded = await recordAlert(transaction, alert, options.instanceId, { claim });
+        const begun = await recordAlert(transaction, alert, options.instanceId, { claim });
         attempt?.signal.throwIfAborted();
         attempt?.onCommit();
-        return recorded;
-      }),
+        return begun;
+      });
+      // A transaction that a statement of it has failed is not committed, though the driver does not say so.
+      return { ...recording, claimed: await recording.claimed };
+    },
     async recordSent(alert, sent, { leaseMs }) {
       try {
         return await db.transaction(async (transaction) => {

@@ -15,6 +15,11 @@ export interface RecordOptions {
   readonly claim?: (() => Promise<ClaimedDelivery[]>) | undefined;
 }
 
+export interface Recording extends Omit<RecordedAlert, 'claimed'> {
+  /** Settles with the last of what was asked of Postgres: the commit need not wait for it. */
+  readonly claimed: Promise<readonly ClaimedDelivery[]>;
+}
+
 /**
  * Writes an alert and its deliveries, unless one of `steps` is known of the call, and has `claim` take what is due of it.
  * Statements that need no answer of each other go together: the family waits for every round trip.
@@ -24,7 +29,7 @@ export async function recordAlert(
   alert: NewAlert,
   instanceId: string,
   { steps = asGraveAs(alert.step), claim = async () => [] }: RecordOptions,
-): Promise<RecordedAlert> {
+): Promise<Recording> {
   const { alertId, call, owner, step, analysis } = alert;
   const { callSid } = call;
   const [, , [known], contacts] = await Promise.all([
@@ -41,7 +46,7 @@ export async function recordAlert(
   ]);
   if (known !== undefined) {
     const isNew = known.alertId === alertId;
-    return { alertId: known.alertId, isNew, claimed: isNew ? await claim() : [] };
+    return sent({ alertId: known.alertId, isNew, claimed: isNew ? claim() : Promise.resolve([]) });
   }
   const active = contacts.filter(({ status }) => status === 'active');
   const messages = {
@@ -71,8 +76,15 @@ export async function recordAlert(
     rows.length > 0 ? transaction.insert(deliveries).values(rows) : null,
   ]);
   // After what it is to find has been sent, and before that is answered.
-  const [claimed] = await Promise.all([claim(), written]);
-  return { alertId, isNew: true, claimed };
+  const claimed = Promise.all([claim(), written]).then(([taken]) => taken);
+  return sent({ alertId, isNew: true, claimed });
+}
+
+/** What is not awaited has been handed to the driver when the microtasks have run out. */
+async function sent(recording: Recording): Promise<Recording> {
+  recording.claimed.catch(() => undefined);
+  await new Promise<void>((resolve) => process.nextTick(resolve));
+  return recording;
 }
 
 /** The family is not told less than it knows. */

@@ -27,7 +27,8 @@ export async function recordSentAlert(
   instanceId: string,
 ): Promise<ReadonlyArray<{ readonly deliveryId: DeliveryId; readonly outcome: DeliveryOutcome }>> {
   // What has been sent belongs into the record, though a graver step may stand there already.
-  const { alertId } = await recordAlert(transaction, alert, instanceId, { steps: [alert.step] });
+  const { alertId, claimed } = await recordAlert(transaction, alert, instanceId, { steps: [alert.step] });
+  await claimed;
   const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
   if (idOf.size === 0) return [];
   // Its messages are looked for among those of the carrier from then on: never from a time to come.

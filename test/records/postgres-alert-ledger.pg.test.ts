@@ -1,15 +1,15 @@
-import { asc } from 'drizzle-orm';
+import { asc, eq } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AlertLedger, ClaimedDelivery } from '../../src/alerting/alert-ledger.ts';
-import { type DeliveryId, newId } from '../../src/call/ids.ts';
-import { alertEvents } from '../../src/records/alert-schema.ts';
+import { type DeliveryId, newId, stepDeliveryId } from '../../src/call/ids.ts';
+import { alertEvents, deliveries } from '../../src/records/alert-schema.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { openDatabase } from '../../src/records/database.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { createTestDatabase, openTestDatabase } from '../support/database.ts';
-import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newPhoneNumber } from '../support/people.ts';
+import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const LIMITS = { ...LEDGER_LIMITS, restMs: 5_000 };
@@ -66,20 +66,38 @@ describe('an alert', () => {
     expect(await ledger.record(newAlert(call, owner), { ...attempt, claim: CLAIM })).toMatchObject({ claimed: [] });
   });
 
-  it('and its messages are claimed without waiting for an answer in between', async () => {
+  it('and its messages are claimed, and both committed, without waiting for an answer in between', async () => {
     const url = await createTestDatabase();
     const proxy = await startTcpProxy(url);
     const { db, close } = openDatabase(proxy.url);
     onTestFinished(() => close());
     const { call, owner } = await createHousehold(db, 1);
     proxy.delayMs = 100;
-    const attempt = { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM };
+    let committingAt = 0;
+    const onCommit = (): void => {
+      committingAt = Date.now();
+    };
+    const attempt = { signal: new AbortController().signal, onCommit, claim: CLAIM };
     await createPostgresAlertLedger(db, { instanceId: 'one', ...LIMITS }).record(newAlert(call, owner), attempt);
     proxy.delayMs = 0;
     const trail = await db.select().from(alertEvents).orderBy(asc(alertEvents.id));
     expect(trail.map(({ type }) => type)).toEqual(['raised', 'attempted']);
     const [raised = 0, attempted = 0] = trail.map(({ at }) => at.getTime());
     expect(attempted - raised).toBeLessThan(100);
+    // Before Postgres had even heard of it.
+    expect(committingAt).toBeLessThan(raised);
+  });
+
+  it('is not recorded at all when a part of it is refused', async () => {
+    const { db, ledger, call, owner } = await start(2);
+    const other = { ...call, callSid: newCallSid() };
+    await ledger.record(newAlert(other, owner));
+    const [{ contactId }] = (await ledger.claimDue(CLAIM)) as [ClaimedDelivery];
+    const id = stepDeliveryId(call.callSid, 'high', contactId);
+    await db.update(deliveries).set({ id }).where(eq(deliveries.contactId, contactId));
+    const attempt = { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM };
+    await expect(ledger.record(newAlert(call, owner), attempt)).rejects.toThrow();
+    expect(await createCallReader(db)(call.callSid)).toBeNull();
   });
 
   it('claims its messages again when the answer was lost, to be looked for first', async () => {
