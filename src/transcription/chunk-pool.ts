@@ -20,7 +20,8 @@ export function createChunkPool(): ChunkPool {
   const spare: Uint8Array[] = [];
 
   return {
-    take: () => spare.pop() ?? new Uint8Array(CHUNK_BYTES),
+    // A `Buffer`: `ws` would make one of it for each message.
+    take: () => spare.pop() ?? Buffer.alloc(CHUNK_BYTES),
     giveBack(chunk) {
       if (spare.length >= MOST_SPARE) return;
       chunk.fill(0); // no call ever finds another's audio

@@ -133,7 +133,7 @@ describe('an audio backlog', () => {
     const chunk = pool.take();
     chunk.fill(7);
     pool.giveBack(chunk);
-    expect(pool.take()).toEqual(new Uint8Array(CHUNK_BYTES));
+    expect(pool.take().every((byte) => byte === 0)).toBe(true);
   });
 
   it('counts every byte that was never answered for once, and no other, whatever happens', () => {

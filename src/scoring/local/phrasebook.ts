@@ -121,10 +121,20 @@ function placesIn(
 
 const NOWHERE: readonly number[] = [];
 
-/** Mostly one of the two is empty. */
+/** Each is in order, and so is what they are together. Mostly one of the two is empty. */
 function both(some: readonly number[], others: readonly number[] = NOWHERE): readonly number[] {
   if (others.length === 0) return some;
-  return some.length === 0 ? others : [...new Set([...some, ...others])].sort((a, b) => a - b);
+  if (some.length === 0) return others;
+  const places: number[] = [];
+  let next = 0;
+  for (const place of some) {
+    for (let other = others[next]; other !== undefined && other <= place; other = others[++next]) {
+      if (other < place) places.push(other);
+    }
+    places.push(place);
+  }
+  for (; next < others.length; next++) places.push(others[next] as number);
+  return places;
 }
 
 function occurrenceAt<Meaning>(
