@@ -27,7 +27,7 @@ export interface RaiseAlertDependencies {
   readonly clock: Clock;
   /** How long an alert waits for the ledger before it goes another way. */
   readonly recordMs: number;
-  /** How much longer for a commit that is on its way. */
+  /** How much longer for a commit that is on its way, or the last statements that it goes with. */
   readonly commitMs: number;
   readonly outbox: AlertOutbox;
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };

@@ -80,10 +80,9 @@ export async function recordAlert(
   return sent({ alertId, isNew: true, claimed });
 }
 
-/** What is not awaited has been handed to the driver when the microtasks have run out. */
+/** What is not awaited has been handed to the driver when the microtasks have run out, or has failed before it got there. */
 async function sent(recording: Recording): Promise<Recording> {
-  recording.claimed.catch(() => undefined);
-  await new Promise<void>((resolve) => process.nextTick(resolve));
+  await Promise.race([recording.claimed, new Promise<void>((resolve) => process.nextTick(resolve))]);
   return recording;
 }
 

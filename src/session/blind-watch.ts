@@ -27,8 +27,9 @@ export function watchBlindTime(options: BlindWatchOptions): BlindWatch {
   let isTold = false;
 
   async function check(): Promise<void> {
+    if (isTold || !isAtRisk()) return;
     const blindMs = unheardMs();
-    if (isTold || !isAtRisk() || blindMs <= limitMs) return;
+    if (blindMs <= limitMs) return;
     isTold = true;
     isTold = !(await isElsewhere());
     if (isTold) onBlind(blindMs);

@@ -126,7 +126,7 @@ class ChunkedBacklog implements AudioBacklog {
   #read(from: number, length: number): Uint8Array {
     const first = (this.#chunkOf(from) as Uint8Array).subarray(from % CHUNK_BYTES, (from % CHUNK_BYTES) + length);
     if (first.length === length) return first;
-    const whole = new Uint8Array(length);
+    const whole = Buffer.allocUnsafe(length);
     whole.set(first);
     whole.set((this.#chunkOf(from + length) as Uint8Array).subarray(0, length - first.length), first.length);
     return whole;

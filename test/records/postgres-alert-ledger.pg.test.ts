@@ -7,6 +7,7 @@ import { createCallReader } from '../../src/records/call-reader.ts';
 import { openDatabase } from '../../src/records/database.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
+import { recordAlert } from '../../src/records/record-alert.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { createTestDatabase, openTestDatabase } from '../support/database.ts';
 import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
@@ -97,6 +98,16 @@ describe('an alert', () => {
     await db.update(deliveries).set({ id }).where(eq(deliveries.contactId, contactId));
     const attempt = { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM };
     await expect(ledger.record(newAlert(call, owner), attempt)).rejects.toThrow();
+    expect(await createCallReader(db)(call.callSid)).toBeNull();
+  });
+
+  it('is not recorded at all when a part of it never gets as far as Postgres', async () => {
+    const { db, call, owner } = await start();
+    const claim = () => Promise.reject(new Error('not asked'));
+    const recording = db.transaction((transaction) =>
+      recordAlert(transaction, newAlert(call, owner), 'one', { claim }),
+    );
+    await expect(recording).rejects.toThrow('not asked');
     expect(await createCallReader(db)(call.callSid)).toBeNull();
   });
 
