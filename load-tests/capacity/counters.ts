@@ -53,7 +53,7 @@ export async function openCounters(redisUrl: string, databaseUrl: string): Promi
 type RedisCounters = ReturnType<typeof redisCounters>;
 
 /** This observer's own commands, and those that scripts run. */
-const NOT_ASKED = new Set(['info', 'hello', 'client', 'hget', 'hset', 'pexpire']);
+const NOT_ASKED = new Set(['info', 'hello', 'client', 'hget', 'hset', 'hdel', 'pexpire']);
 
 /** Of the answer to `INFO` (https://redis.io/docs/latest/commands/info/). */
 export function redisCounters(info: string) {
@@ -63,10 +63,12 @@ export function redisCounters(info: string) {
   );
   const countOf = (name: string): number => calls.get(name) ?? 0;
   const asked = [...calls].reduce((sum, [name, count]) => sum + (NOT_ASKED.has(name) ? 0 : count), 0);
+  // A script is sent whole once, and named by its hash from then on.
+  const [redisEvals, redisPublishes] = [countOf('eval') + countOf('evalsha'), countOf('publish')];
   return {
-    redisEvals: countOf('eval'),
-    redisPublishes: countOf('publish'),
-    redisOthers: asked - countOf('eval') - countOf('publish'),
+    redisEvals,
+    redisPublishes,
+    redisOthers: asked - redisEvals - redisPublishes,
     redisBytesIn: field('total_net_input_bytes'),
     redisBytesOut: field('total_net_output_bytes'),
     redisCpuS: field('used_cpu_user') + field('used_cpu_sys'),
