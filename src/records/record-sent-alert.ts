@@ -28,6 +28,7 @@ export async function recordSentAlert(
 ): Promise<ReadonlyArray<{ readonly deliveryId: DeliveryId; readonly outcome: DeliveryOutcome }>> {
   // What has been sent belongs into the record, though a graver step may stand there already.
   const { alertId, claimed } = await recordAlert(transaction, alert, instanceId, { steps: [alert.step] });
+  // What Postgres refused of it is told by its own error: those after it only say that the transaction is aborted.
   await claimed;
   const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
   if (idOf.size === 0) return [];

@@ -23,6 +23,8 @@ describe('a phrase', () => {
     ['(buy|get) {card}', 'Get Steam cards and buy a card.', ['get steam cards']],
     ['{give} (me)? ~3 codes?', 'Give me all of the codes, read code.', ['give me all of the codes', 'read code']],
     ['neighbou?rs?', 'neighbor neighbours', ['neighbor', 'neighbours']],
+    ['(code|card) #', 'card 1 code 2 code 3 card 4', ['card one', 'code two', 'code three', 'card four']],
+    ['(#|seven) codes', 'seven codes', ['seven codes']],
   ])('%j is found where it is said', (phrase, said, expected) => {
     expect(found(phrase, said)).toEqual(expected);
   });
