@@ -64,9 +64,12 @@ function tokensOf(original: string, speech: Speech): Token[] {
 }
 
 function spellOut(token: string, speech: Speech): string {
+  const lower = token.toLowerCase();
+  // Most are, and nothing below but the contractions can be about them.
+  if (/^[a-z]+$/.test(lower)) return speech.contractions.get(lower) ?? lower;
   if (/^[.?!]$/.test(token)) return SENTENCE_END;
   if (/^([,;:…]|\.+)$/.test(token)) return COMMA;
-  const word = withoutAccents(token.toLowerCase()).replaceAll('’', "'");
+  const word = withoutAccents(lower).replaceAll('’', "'");
   if (word.startsWith('$')) return `${wholeNumber(word.slice(1), speech)} ${speech.dollars}`;
   if (word.endsWith('%')) return `${wholeNumber(word.slice(0, -1).trim(), speech)} ${speech.percent}`;
   if (/^\d/.test(word)) return /^[\d,.]+$/.test(word) ? wholeNumber(word, speech) : word;
@@ -116,9 +119,14 @@ function withoutStammer(tokens: readonly Token[], { numbers }: Speech): Token[] 
 function joinSpelled(tokens: readonly Token[], speech: Speech): Token[] {
   const joined: Token[] = [];
   for (let at = 0; at < tokens.length; ) {
+    const first = tokens[at] as Token;
+    if (first.word.length > 1) {
+      joined.push(first);
+      at += 1;
+      continue;
+    }
     const { letters, next } = spelledFrom(tokens, at, speech);
-    const [first, last] = [tokens[at], tokens[next - 1]];
-    if (first === undefined) break;
+    const last = tokens[next - 1];
     if (letters.length >= 3 && last !== undefined) {
       for (const word of spellOut(letters, speech).split(' ')) joined.push({ word, from: first.from, to: last.to });
     } else joined.push(...tokens.slice(at, Math.max(next, at + 1)));

@@ -53,8 +53,16 @@ export function createOpenAIFactFinder(options: OpenAIOptions): FactFinder {
   const fixedBytes = Buffer.byteLength(INSTRUCTIONS + JSON.stringify(parameters.response_format ?? ''));
   let bytesPerToken = LEAST_BYTES_PER_TOKEN;
 
-  const bytesOf = (window: ScoringWindow): number =>
-    fixedBytes + Buffer.byteLength(knownLines(window) + transcriptLines(window));
+  /** Made once: what it costs is asked before it is sent, and again when it has been answered. */
+  const prompts = new WeakMap<ScoringWindow, readonly [known: string, transcript: string]>();
+
+  function promptOf(window: ScoringWindow): readonly [known: string, transcript: string] {
+    const prompt = prompts.get(window) ?? [knownLines(window), transcriptLines(window)];
+    prompts.set(window, prompt);
+    return prompt;
+  }
+
+  const bytesOf = (window: ScoringWindow): number => fixedBytes + Buffer.byteLength(promptOf(window).join(''));
   const inputTokensOf = (window: ScoringWindow): number => Math.ceil(bytesOf(window) / bytesPerToken);
 
   /** For servers that do not say it the most that it can be. */
@@ -78,11 +86,7 @@ export function createOpenAIFactFinder(options: OpenAIOptions): FactFinder {
             {
               model,
               ...parameters,
-              messages: [
-                system,
-                { role: 'user', content: knownLines(window) },
-                { role: 'user', content: transcriptLines(window) },
-              ],
+              messages: [system, ...promptOf(window).map((content) => ({ role: 'user' as const, content }))],
             },
             { signal },
           ),
