@@ -1,5 +1,4 @@
-import { and, asc, eq, gt, isNull, lte, ne, notExists, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/pg-core';
+import { and, asc, type Column, eq, isNull, lte, not, or, sql } from 'drizzle-orm';
 import type { ClaimedDelivery, ClaimLimits } from '../alerting/alert-ledger.ts';
 import type { AlertId, CallSid, DeliveryId } from '../call/ids.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
@@ -20,8 +19,22 @@ const isWanted = sql<boolean>`case when ${isRequest} then ${emergencyContacts.st
 /** Twilio asks for fewer requests (https://www.twilio.com/docs/api/errors/20429). */
 const TOO_MANY_REQUESTS = '20429';
 
+/** Whether the carrier asked for fewer requests to a contact within `restMs`; what it said of `deliveryId` itself does not count. */
+export const isResting = (contactId: Column, restMs: number, deliveryId: Column | null = null) =>
+  sql<boolean>`exists (select 1 from ${deliveries} refused where refused.contact_id = ${contactId}
+    and refused.id is distinct from ${deliveryId} and refused.status = 'pending' and refused.error_code = ${TOO_MANY_REQUESTS}
+    and refused.updated_at > now() - ${restMs} * interval '1 millisecond')`;
+
 /** Of a moment that an instance saw by a clock of its own it may be too soon. */
-const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
+export const msSince = (moment: unknown) =>
+  sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
+
+export interface Claimant {
+  /** Names this worker in the leases it takes. */
+  readonly instanceId: string;
+  /** How long nothing else is sent to a contact after the carrier asked for fewer requests. */
+  readonly restMs: number;
+}
 
 /**
  * Claims what is due, of one alert or of all. One statement: the family waits for every round trip. The audit trail is
@@ -30,24 +43,11 @@ const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from 
 export async function claimDeliveries(
   db: Database | Transaction,
   { limit, leaseMs, alertId: ofAlert }: ClaimLimits & { readonly alertId?: AlertId },
-  { instanceId, restMs }: { readonly instanceId: string; readonly restMs: number },
+  { instanceId, restMs }: Claimant,
 ): Promise<ClaimedDelivery[]> {
   const isDue = lte(deliveries.dueAt, sql`now()`);
   // Claimed along with the record, whose answer was lost: nobody else knows of it.
   const isOurs = and(eq(deliveries.status, 'sending'), eq(deliveries.leasedBy, instanceId));
-  const refused = alias(deliveries, 'refused');
-  const refusedOfLate = db
-    .select({ one: sql`1` })
-    .from(refused)
-    .where(
-      and(
-        eq(refused.contactId, deliveries.contactId),
-        ne(refused.id, deliveries.id),
-        eq(refused.status, 'pending'),
-        eq(refused.errorCode, TOO_MANY_REQUESTS),
-        gt(refused.updatedAt, sql`now() - ${restMs} * interval '1 millisecond'`),
-      ),
-    );
   const due = db.$with('due').as(
     db
       .select({
@@ -73,7 +73,7 @@ export async function claimDeliveries(
       .where(
         and(
           ofAlert === undefined ? isDue : and(eq(deliveries.alertId, ofAlert), or(isDue, isOurs)),
-          notExists(refusedOfLate),
+          not(isResting(deliveries.contactId, restMs, deliveries.id)),
         ),
       )
       .orderBy(isNull(deliveries.alertId), isNull(deliveries.callId), asc(deliveries.dueAt))

@@ -8,16 +8,15 @@ import type {
 } from '../alerting/alert-ledger.ts';
 import type { DeliveryStatus } from '../call/event.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
-import { claimDeliveries } from './claim-deliveries.ts';
+import { type Claimant, claimDeliveries } from './claim-deliveries.ts';
 import { type Database, databaseErrorCode, FOREIGN_KEY_VIOLATION, type Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
 import { recordNotice } from './record-notice.ts';
 import { recordSentAlert } from './record-sent-alert.ts';
+import { fromNow } from './rows.ts';
 import { emergencyContacts } from './schema.ts';
 
-export interface AlertLedgerOptions {
-  /** Names this worker in the leases it takes. */
-  readonly instanceId: string;
+export interface AlertLedgerOptions extends Claimant {
   /** Attempts that a text message gets when the carrier reports a failure which may pass. */
   readonly reportedFailures: number;
   /** The pause before the next of them; it doubles each time. */
@@ -26,20 +25,13 @@ export interface AlertLedgerOptions {
   /** Calls that a contact gets who does not pick up, and the pause between them. */
   readonly unansweredCalls: number;
   readonly callAgainMs: number;
-  /** How long nothing else is sent to a contact after the carrier asked for fewer requests. */
-  readonly restMs: number;
 }
-
-/** Leases and due times are the database's own clock, so that instances need not agree on the time. */
-const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 millisecond'`;
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
     async record(alert, attempt) {
       const recording = await db.transaction(async (transaction) => {
-        const { alertId } = alert;
-        const claim = attempt && (() => claimDeliveries(transaction, { ...attempt.claim, alertId }, options));
-        const begun = await recordAlert(transaction, alert, options.instanceId, { claim });
+        const begun = await recordAlert(transaction, alert, options, { claim: attempt?.claim });
         attempt?.signal.throwIfAborted();
         attempt?.onCommit();
         return begun;
@@ -50,7 +42,7 @@ export function createPostgresAlertLedger(db: Database, options: AlertLedgerOpti
     async recordSent(alert, sent, { leaseMs }) {
       try {
         return await db.transaction(async (transaction) => {
-          const known = await recordSentAlert(transaction, alert, sent, fromNow(leaseMs), options.instanceId);
+          const known = await recordSentAlert(transaction, alert, sent, fromNow(leaseMs), options);
           const changes: DeliveryChange[] = [];
           // As any worker settles its first attempt.
           for (const { deliveryId, outcome } of known) {

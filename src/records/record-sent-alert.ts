@@ -2,9 +2,10 @@ import { and, eq, inArray, ne, or, type SQL, sql } from 'drizzle-orm';
 import type { DeliveryOutcome, NewAlert, SentDelivery } from '../alerting/alert-ledger.ts';
 import type { DeliveryId } from '../call/ids.ts';
 import { alertEvents, deliveries } from './alert-schema.ts';
+import type { Claimant } from './claim-deliveries.ts';
 import type { Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
-import { newDeliveryRow } from './rows.ts';
+import { firstAttempt, newDeliveryRow } from './rows.ts';
 import { emergencyContacts } from './schema.ts';
 
 /** What the audit trail names of a delivery. */
@@ -24,10 +25,11 @@ export async function recordSentAlert(
   alert: NewAlert,
   sent: readonly SentDelivery[],
   leaseEnds: SQL,
-  instanceId: string,
+  options: Claimant,
 ): Promise<ReadonlyArray<{ readonly deliveryId: DeliveryId; readonly outcome: DeliveryOutcome }>> {
   // What has been sent belongs into the record, though a graver step may stand there already.
-  const { alertId, claimed } = await recordAlert(transaction, alert, instanceId, { steps: [alert.step] });
+  const { alertId, claimed } = await recordAlert(transaction, alert, options, { steps: [alert.step] });
+  const { instanceId } = options;
   // What Postgres refused of it is told by its own error: those after it only say that the transaction is aborted.
   await claimed;
   const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
@@ -35,14 +37,11 @@ export async function recordSentAlert(
   // Its messages are looked for among those of the carrier from then on: never from a time to come.
   const raisedAt = sql`least(${new Date(alert.raisedAt).toISOString()}::timestamptz, now())`;
   const attempt = {
-    status: 'sending',
-    attempts: 1,
-    dueAt: leaseEnds,
-    leasedBy: instanceId,
+    ...firstAttempt(instanceId, leaseEnds),
     // It was told at once, whatever the escalation has become since.
     scheduledAt: raisedAt,
     createdAt: raisedAt,
-  } as const;
+  };
   const begun = await transaction
     .update(deliveries)
     .set(attempt)

@@ -1,25 +1,28 @@
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq, sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AlertLedger, ClaimedDelivery } from '../../src/alerting/alert-ledger.ts';
-import { type DeliveryId, newId, stepDeliveryId } from '../../src/call/ids.ts';
+import type { AlertLedger, ClaimedDelivery, NewAlert } from '../../src/alerting/alert-ledger.ts';
+import { type Escalation, NO_ESCALATION } from '../../src/alerting/escalation.ts';
+import { type DeliveryId, newId, type PhoneNumber, stepDeliveryId } from '../../src/call/ids.ts';
 import { alertEvents, deliveries } from '../../src/records/alert-schema.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { openDatabase } from '../../src/records/database.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
-import { recordAlert } from '../../src/records/record-alert.ts';
+import { analysisRow, newCallRow } from '../../src/records/rows.ts';
+import { activeCalls, fraudAnalyses } from '../../src/records/schema.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { createTestDatabase, openTestDatabase } from '../support/database.ts';
+import { eventually } from '../support/eventually.ts';
 import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const LIMITS = { ...LEDGER_LIMITS, restMs: 5_000 };
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 
-async function start(contacts = 1) {
+async function start(contacts = 1, escalation = NO_ESCALATION) {
   const { db } = await openTestDatabase();
   const ledgerOf = (instanceId: string): AlertLedger => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
-  const household = await createHousehold(db, contacts);
+  const household = await createHousehold(db, contacts, escalation);
   const ledger = ledgerOf('one');
   const { call, owner } = household;
   const claimOne = async (): Promise<ClaimedDelivery> => {
@@ -102,13 +105,24 @@ describe('an alert', () => {
   });
 
   it('is not recorded at all when a part of it never gets as far as Postgres', async () => {
-    const { db, call, owner } = await start();
-    const claim = () => Promise.reject(new Error('not asked'));
-    const recording = db.transaction((transaction) =>
-      recordAlert(transaction, newAlert(call, owner), 'one', { claim }),
-    );
-    await expect(recording).rejects.toThrow('not asked');
+    const { db, ledger, call, owner } = await start();
+    const alert = { ...newAlert(call, owner), spokenAt: Number.NaN };
+    await expect(ledger.record(alert)).rejects.toThrow(RangeError);
     expect(await createCallReader(db)(call.callSid)).toBeNull();
+  });
+
+  it('and the record of its call that is being written behind do not wait for each other', async () => {
+    const { db, ledger, call, owner } = await start();
+    const alert = newAlert(call, owner);
+    const isWaiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    const recording = await db.transaction(async (transaction) => {
+      await transaction.insert(activeCalls).values(newCallRow(call, owner, 'one'));
+      const begun = ledger.record(alert);
+      await eventually(async () => (await db.execute(isWaiting)).length > 0);
+      await transaction.insert(fraudAnalyses).values(analysisRow(call.callSid, alert.analysis));
+      return { begun };
+    });
+    expect(await recording.begun).toMatchObject({ isNew: true });
   });
 
   it('claims its messages again when the answer was lost, to be looked for first', async () => {
@@ -169,6 +183,71 @@ describe('an alert', () => {
     const { ledger, call, owner } = await start(0);
     expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
+  });
+});
+
+describe('what is claimed as an alert is recorded', () => {
+  const whileRecorded = async (ledger: AlertLedger, alert: NewAlert) =>
+    (await ledger.record(alert, { signal: new AbortController().signal, onCommit: () => undefined, claim: CLAIM }))
+      .claimed;
+  const rightAfter = (ledger: AlertLedger, alert: NewAlert) => ledger.record(alert).then(() => ledger.claimDue(CLAIM));
+
+  /** Of four contacts the second wants no messages, and the third rests: what was claimed, and what is on record. */
+  async function claim(how: typeof whileRecorded, escalation: Escalation) {
+    const { db, ledger, household } = await start(4, escalation);
+    const { call, owner, user, numbers } = household;
+    const earlier = await rightAfter(ledger, newAlert({ ...call, callSid: newCallSid() }, owner));
+    const refused = { type: 'retry', delayMs: 60_000, code: '20429', error: 'Too Many Requests' } as const;
+    for (const delivery of earlier) {
+      const isThird = delivery.to === numbers[2];
+      await ledger.settle(delivery, isThird ? refused : { type: 'accepted', providerSid: delivery.deliveryId });
+    }
+    await createPostgresContactBook(db).optOut(numbers[1] as PhoneNumber);
+    const alert = newAlert(call, owner);
+    const claimed = await how(ledger, alert);
+    const idsOf = new Set(claimed.map(({ deliveryId }) => deliveryId));
+    const rows = await db.select().from(deliveries).where(eq(deliveries.alertId, alert.alertId));
+    const trail = await db.select().from(alertEvents).where(eq(alertEvents.alertId, alert.alertId));
+    return {
+      claimed: claimed
+        .map(({ deliveryId, contactId, to, line, message, scheduledAt, ageMs, alert: told, ...rest }) => ({
+          ...rest,
+          place: numbers.indexOf(to),
+          isToItsContact: contactId === owner.contacts[numbers.indexOf(to)]?.contactId,
+          isOfItsUser: line === user.lineNumber && told?.userName === user.name,
+          isOfItsAlert:
+            message === alert.message &&
+            told?.alertId === alert.alertId &&
+            told.callSid === call.callSid &&
+            told.step === alert.step,
+          isOnRecord: scheduledAt === rows.find(({ id }) => id === deliveryId)?.scheduledAt.getTime(),
+          isNew: ageMs < 60_000 && told !== null && Math.abs(told.ageMs - (Date.now() - alert.raisedAt)) < 60_000,
+        }))
+        .sort((a, b) => a.place - b.place),
+      rows: rows
+        .map(({ id, contactId, status, attempts, leasedBy, channel, dueAt }) => {
+          const place = owner.contacts.findIndex((contact) => contact.contactId === contactId);
+          const dueInS = dueAt === null ? null : Math.round((dueAt.getTime() - alert.raisedAt) / 20_000) * 20;
+          return { place, channel, status, attempts, leasedBy, dueInS, isClaimed: idsOf.has(id) };
+        })
+        .sort((a, b) => a.place - b.place || a.channel.localeCompare(b.channel)),
+      trail: trail.map(({ type, by, contactId, channel, deliveryId }) => {
+        const place = owner.contacts.findIndex((contact) => contact.contactId === contactId);
+        return { type, by, channel, place, isClaimed: deliveryId !== null && idsOf.has(deliveryId) };
+      }),
+    };
+  }
+
+  it.each([
+    { escalation: NO_ESCALATION, places: [0, 3] },
+    { escalation: { contactsAfterS: 60, voiceAfterS: 120 }, places: [0] },
+  ])('is what could have been claimed right after: $places', async ({ escalation, places }) => {
+    const claimed = await claim(whileRecorded, escalation);
+    expect(claimed.claimed.map(({ place }) => place)).toEqual(places);
+    const isComplete = (each: (typeof claimed.claimed)[number]) =>
+      each.isToItsContact && each.isOfItsUser && each.isOfItsAlert && each.isOnRecord && each.isNew;
+    expect(claimed.claimed.every(isComplete)).toBe(true);
+    expect(claimed).toEqual(await claim(rightAfter, escalation));
   });
 });
 
