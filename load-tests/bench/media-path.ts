@@ -27,6 +27,7 @@ interface MediaPathOptions {
 
 const COMPARED: readonly Measured[] = ['floor', 'plain', 'service'];
 const RAMP_MS_PER_CALL = 20;
+const LATER_SCAMS = 40;
 /** What a call is promised: forwarding within this, its turn included, and no frame lost. */
 const FORWARD_LIMIT_MS = 120;
 /** Telephones that are later than this measure themselves. */
@@ -39,7 +40,7 @@ interface Run {
   readonly figures: Figures;
 }
 
-type RunOnce = (kind: Measured, calls: number) => Promise<Figures>;
+type RunOnce = (kind: Measured, calls: number, laterScams?: number) => Promise<Figures>;
 type Medians = ReturnType<typeof medians>;
 
 export type MediaPathFigures = Awaited<ReturnType<typeof measureMediaPath>>;
@@ -53,12 +54,13 @@ export async function measureMediaPath(options: MediaPathOptions, say: (line: st
     `Method: ${repetitions} repetitions in turns, medians; ${seconds} s measured each, after ${warm} s of the same to warm up, in real time, a frame every 20 ms a call.`,
     'floor: ws receives and discards; plain: JSON.parse, and each frame forwarded; service: all of it, every twentieth call a scam,',
     `with Postgres, a model's stand-in and ${stand.redisUrl !== null ? 'Redis' : 'no Redis (there is no redis-server here)'}. Handlers, telephones and recogniser each on a core of their own, as far as there are four.`,
+    `Alerts: of ${LATER_SCAMS} scams that begin after the window, beside all calls; the first alerts: of those among the first calls.`,
     'Slices: by the clock, from where a piece of work begins until the event loop goes on; the collector and other processes on the core (waitedPercent) included.',
   ]) {
     say(line);
   }
-  const runOnce: RunOnce = async (kind, calls) => {
-    const figures = await measure(stand, kind, calls, sizesOf(calls, options));
+  const runOnce: RunOnce = async (kind, calls, laterScams = 0) => {
+    const figures = await measure(stand, kind, calls, { ...sizesOf(calls, options), laterScams });
     runs.push({ kind, calls, figures });
     say(`  ${kind}, ${calls} calls: ${inWords(figures)}`);
     return figures;
@@ -66,8 +68,8 @@ export async function measureMediaPath(options: MediaPathOptions, say: (line: st
   let most: number | null;
   try {
     for (let repetition = 0; repetition < repetitions; repetition++) {
-      for (const kind of COMPARED) await runOnce(kind, compared);
-      for (const calls of options.sizes) await runOnce('service', calls);
+      for (const kind of COMPARED) await runOnce(kind, compared, kind === 'service' ? LATER_SCAMS : 0);
+      for (const calls of options.sizes) await runOnce('service', calls, LATER_SCAMS);
     }
     most = options.most > 0 ? await findMost(runOnce, options.most, step) : null;
   } finally {
@@ -127,7 +129,7 @@ export function reportMediaPath({ options, compared, service, slices, oneMoreCal
   return lines;
 }
 
-function sizesOf(calls: number, { warm, seconds }: MediaPathOptions): Sizes {
+function sizesOf(calls: number, { warm, seconds }: MediaPathOptions): Omit<Sizes, 'laterScams'> {
   return { rampMs: HANDSHAKES_MS + calls * RAMP_MS_PER_CALL, warmMs: warm * 1_000, windowMs: seconds * 1_000 };
 }
 
@@ -157,10 +159,15 @@ async function findMost(runOnce: RunOnce, from: number, step: number): Promise<n
 function medians(runs: readonly Run[], kind: Measured, calls: number) {
   const figures = runs.filter((each) => each.kind === kind && each.calls === calls).map((each) => each.figures);
   const median = (of: (figures: Figures) => number | null): number | null => {
-    const known = figures.map(of).filter((value) => value !== null);
-    return known.length === 0 ? null : quantile(known, 0.5);
+    const known = figures
+      .map(of)
+      .filter((value) => value !== null)
+      .sort((a, b) => a - b);
+    const [lower, upper] = [known[Math.floor((known.length - 1) / 2)], known[Math.floor(known.length / 2)]];
+    return lower === undefined || upper === undefined ? null : (lower + upper) / 2;
   };
   const alertsMs = figures.flatMap((each) => each.alertsMs);
+  const firstAlertsMs = figures.flatMap((each) => each.firstAlertsMs);
   return {
     cpuUsPerFrame: median((each) => each.cpuUsPerFrame),
     instructionsPerFrame: median((each) => each.instructionsPerFrame),
@@ -175,7 +182,10 @@ function medians(runs: readonly Run[], kind: Measured, calls: number) {
     buffersKbPerCall: median((each) => each.buffersKbPerCall),
     lost: figures.reduce((sum, { lost }) => sum + (lost ?? 0), 0),
     alerts: alertsMs.length,
-    alertP99Ms: alertsMs.length === 0 ? null : quantile(alertsMs, 0.99),
+    alertP50Ms: quantile(alertsMs, 0.5),
+    alertP99Ms: quantile(alertsMs, 0.99),
+    firstAlerts: firstAlertsMs.length,
+    firstAlertP99Ms: quantile(firstAlertsMs, 0.99),
   };
 }
 

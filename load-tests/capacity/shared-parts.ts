@@ -3,9 +3,9 @@ import { systemClock } from '../../src/call/clock.ts';
 import { connectRedisNode } from '../../src/feed/redis-node.ts';
 import { createSharedFeed } from '../../src/feed/shared-feed.ts';
 import { cpuUs, RECOGNISER_CORE, rssKb, startHelper, TELEPHONES_CORE } from '../media/processes.ts';
-import type { HeardReport } from '../media/recogniser.ts';
+import type { HeardReport, RecogniserOrder } from '../media/recogniser.ts';
 import { openStand, type RunningService } from '../media/stand.ts';
-import type { TelephoneJob, TelephoneReport } from '../media/telephones.ts';
+import type { HangUp, TelephoneJob, TelephoneReport } from '../media/telephones.ts';
 import { type Counters, combine, openCounters } from './counters.ts';
 
 /** What an instance takes of its own core, and asks of Redis and Postgres, counted in one run. Counters are a second's. */
@@ -75,7 +75,7 @@ export async function measureSharedParts(calls: number, windowS: number): Promis
     await service.playEmptyCalls(EMPTY_CALLS);
     await sleep(SETTLE_MS);
   });
-  const dialled = await service.dial(calls, SCAM_EVERY);
+  const dialled = await service.dial({ from: 0, count: calls, scamEvery: SCAM_EVERY });
   const rampMs = calls * RAMP_MS_PER_CALL;
   const windowMs = 2 * (windowS * 1_000 + SETTLE_MS);
   telephones.send({ port: service.port, calls: dialled, rampMs, warmMs: SETTLE_MS, windowMs } satisfies TelephoneJob);
@@ -87,9 +87,9 @@ export async function measureSharedParts(calls: number, windowS: number): Promis
   const trouble = await troubleOf(service, calls);
   for (const stop of listeners) await stop();
   await telephones.next<TelephoneReport>();
-  telephones.send('hang-up');
+  telephones.send('hang-up' satisfies HangUp);
   const over = await telephones.next<TelephoneReport>();
-  recogniser.send('report');
+  recogniser.send('report' satisfies RecogniserOrder);
   const report = await recogniser.next<HeardReport>();
 
   await counters.close();

@@ -10,9 +10,9 @@ import {
   TELEPHONES_CORE,
   waitedUs,
 } from './processes.ts';
-import type { HeardReport } from './recogniser.ts';
-import type { Held, Metrics, SentAlert, Stand } from './stand.ts';
-import type { TelephoneCall, TelephoneJob, TelephoneReport } from './telephones.ts';
+import type { HeardReport, RecogniserOrder } from './recogniser.ts';
+import type { Dialled, Held, Metrics, SentAlert, Stand } from './stand.ts';
+import type { HangUp, LaterCalls, TelephoneCall, TelephoneJob, TelephoneReport } from './telephones.ts';
 
 export type Measured = 'floor' | 'plain' | 'service';
 
@@ -20,6 +20,8 @@ export interface Sizes {
   readonly rampMs: number;
   readonly warmMs: number;
   readonly windowMs: number;
+  /** Scams that begin after the window, beside all calls, whose alerts are timed. */
+  readonly laterScams: number;
 }
 
 /** What one run of so many calls came to. Null: it does not apply, or cannot be told here. */
@@ -47,8 +49,12 @@ export interface Figures {
   /** What is held, above what the idle process holds: the garbage of both is collected first. */
   readonly heapKbPerCall: number | null;
   readonly buffersKbPerCall: number | null;
-  /** From the recogniser's deciding result to the request for the message. */
+  /**
+   * From the recogniser's deciding result to the request for the message: of the scams that begin after the window, while
+   * all calls go on; and of those among the first calls, in a process that has just begun.
+   */
   readonly alertsMs: readonly number[];
+  readonly firstAlertsMs: readonly number[];
   /** The telephones themselves: how late, refused and cut off. */
   readonly lateMs: number;
   readonly refused: readonly string[];
@@ -61,6 +67,9 @@ export interface Slices {
 }
 
 const SCAM_EVERY = 20;
+const LATER_RAMP_MS = 10_000;
+/** By then the last of them has said enough. */
+const SCAM_MS = 17_000;
 const FRAME_MS = 20;
 const IN_FLIGHT_MS = 2_000;
 
@@ -69,13 +78,13 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
   const fromSequence = Math.ceil((sizes.rampMs + sizes.warmMs) / FRAME_MS);
   const recogniser = startHelper('recogniser.ts', RECOGNISER_CORE, [String(fromSequence)]);
   const recogniserUrl = `ws://127.0.0.1:${await recogniser.next<number>()}`;
-  const target =
-    kind === 'service' ? await startService(stand, recogniserUrl) : await startHandler(kind, recogniserUrl);
+  const target = kind === 'service' ? await stand.startService(recogniserUrl) : await startHandler(kind, recogniserUrl);
   const telephones = startHelper('telephones.ts', TELEPHONES_CORE);
   try {
     const idle = await target.held();
     const idleKb = rssKb(target.pid);
-    telephones.send({ port: target.port, calls: await target.dial(calls), ...sizes } satisfies TelephoneJob);
+    const first = await target.dial({ from: 0, count: calls, scamEvery: SCAM_EVERY });
+    telephones.send({ port: target.port, calls: first, ...sizes } satisfies TelephoneJob);
     await nextReport(telephones, 'window-begins');
     const beganUs = cpuUs(target.pid);
     const waitedBeforeUs = waitedUs(target.pid);
@@ -87,15 +96,23 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
     const busyKb = rssKb(target.pid);
     const after = await target.scrape();
     const lagMs = after.get('ethiq_event_loop_lag_seconds{quantile="0.99"}');
-    // The frames sent last are on their way: a collection would hold them up.
+    // The frames that are timed are on their way: a collection would hold them up.
     await sleep(IN_FLIGHT_MS);
+    recogniser.send('stop-timing' satisfies RecogniserOrder);
     const held = await target.held();
-    telephones.send('hang-up');
+    if (sizes.laterScams > 0) {
+      const later = await target.dial({ from: calls, count: sizes.laterScams, scamEvery: 1 });
+      telephones.send({ calls: later, rampMs: LATER_RAMP_MS, playMs: SCAM_MS } satisfies LaterCalls);
+      await nextReport(telephones, 'later-played');
+    }
+    telephones.send('hang-up' satisfies HangUp);
     const { sent, lateMs, refused, closed } = await nextReport(telephones, 'over');
-    recogniser.send('report');
+    recogniser.send('report' satisfies RecogniserOrder);
     const heard = await recogniser.next<HeardReport>();
     const instructions = await counting;
     const isForwarding = kind !== 'floor';
+    const alerts = kind === 'service' ? stand.alerts() : [];
+    const isLater = ({ call }: SentAlert): boolean => call >= calls;
     const unheard = sent.reduce((count, [call, frames]) => count + frames - (heard.nextOf.get(call) ?? 0), 0);
     return {
       frames,
@@ -117,7 +134,11 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
       rssKbPerCall: (busyKb - idleKb) / calls,
       heapKbPerCall: held && idle && (held.heapKb - idle.heapKb) / calls,
       buffersKbPerCall: held && idle && (held.buffersKb - idle.buffersKb) / calls,
-      alertsMs: kind === 'service' ? addedMs(stand.alerts(), heard.finals) : [],
+      alertsMs: addedMs(alerts.filter(isLater), heard.finals),
+      firstAlertsMs: addedMs(
+        alerts.filter((alert) => !isLater(alert)),
+        heard.finals,
+      ),
       lateMs,
       refused,
       closed,
@@ -131,16 +152,11 @@ export async function measure(stand: Stand, kind: Measured, calls: number, sizes
 interface Target {
   readonly pid: number;
   readonly port: number;
-  dial(calls: number): Promise<TelephoneCall[]>;
+  dial(calls: Dialled): Promise<TelephoneCall[]>;
   scrape(): Promise<Metrics>;
   /** Null where nobody tells. */
   held(): Promise<Held | null>;
   stop(): Promise<void>;
-}
-
-async function startService(stand: Stand, recogniserUrl: string): Promise<Target> {
-  const service = await stand.startService(recogniserUrl);
-  return { ...service, dial: (calls) => service.dial(calls, SCAM_EVERY) };
 }
 
 async function startHandler(kind: Measured, recogniserUrl: string): Promise<Target> {
@@ -149,14 +165,14 @@ async function startHandler(kind: Measured, recogniserUrl: string): Promise<Targ
   return {
     pid: handler.pid,
     port,
-    dial: async (calls) =>
-      Array.from({ length: calls }, (_, number) => ({
-        number,
+    dial: async ({ from, count, scamEvery }) =>
+      Array.from({ length: count }, (_, at) => ({
+        number: from + at,
         path: '/',
         headers: { host: 'localhost' },
         callSid: '',
         token: '',
-        isScam: (number + 1) % SCAM_EVERY === 0,
+        isScam: (at + 1) % scamEvery === 0,
       })),
     scrape: async () => new Map(),
     held: async () => null,

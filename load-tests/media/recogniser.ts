@@ -20,11 +20,13 @@ export interface HeardReport {
   /** What was answered: messages, and their bytes. */
   readonly said: number;
   readonly saidBytes: number;
-  /** From the telephone's write to the arrival here, over the frames from `fromSequence` on. */
+  /** From the telephone's write to the arrival here, over the frames from `fromSequence` on, until told otherwise. */
   readonly latencyMs: { readonly p50: number; readonly p99: number; readonly max: number };
   /** When each final result with words was sent, microseconds of the monotonic clock. */
   readonly finals: ReadonlyArray<readonly [call: number, sentUs: number]>;
 }
+
+export type RecogniserOrder = 'stop-timing' | 'report';
 
 const nowUs = createMicroseconds();
 const fromSequence = Number(process.argv[2]);
@@ -34,6 +36,7 @@ const MAGIC = [0xe7, 0x1c] as const;
 /** The sequence that each call's next frame should have. */
 const next = new Map<number, number>();
 const finals: Array<[number, number]> = [];
+let isTiming = true;
 let heard = 0;
 let lost = 0;
 let repeated = 0;
@@ -96,7 +99,7 @@ function count({ call, sequence, sentUs }: Stamp, atUs: number): void {
   lost += sequence - expected;
   next.set(call, sequence + 1);
   heard += 1;
-  if (sequence >= fromSequence) latencyUs.record(Math.max(1, Math.round(atUs - sentUs)));
+  if (isTiming && sequence >= fromSequence) latencyUs.record(Math.max(1, Math.round(atUs - sentUs)));
 }
 
 function isFinalWithWords(message: object): boolean {
@@ -115,7 +118,11 @@ server.on('upgrade', (request, socket, head) => {
 });
 server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
 
-process.on('message', () => {
+process.on('message', (told: RecogniserOrder) => {
+  if (told === 'stop-timing') {
+    isTiming = false;
+    return;
+  }
   const ms = (percentile: number): number => latencyUs.percentile(percentile) / 1_000;
   process.send?.({
     nextOf: next,

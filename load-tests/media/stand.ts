@@ -34,14 +34,21 @@ export interface RunningService {
   readonly pid: number;
   readonly port: number;
   readonly databaseUrl: string;
-  /** A call that has rung, and may open its stream; every `scamEvery`th is a scam, whose contact is warned. */
-  dial(count: number, scamEvery: number): Promise<TelephoneCall[]>;
+  /** Calls that have rung, and may open their streams. */
+  dial(calls: Dialled): Promise<TelephoneCall[]>;
   /** Calls of one household, which ring, open their stream and hang up without a word, one after the other. */
   playEmptyCalls(count: number): Promise<void>;
   scrape(): Promise<Metrics>;
   /** What it holds, its garbage collected first. */
   held(): Promise<Held>;
   stop(): Promise<void>;
+}
+
+/** So many calls, numbered from `from` on; every `scamEvery`th is a scam, whose contact is warned. */
+export interface Dialled {
+  readonly from: number;
+  readonly count: number;
+  readonly scamEvery: number;
 }
 
 /** The values of `/metrics`, by name and labels. */
@@ -117,11 +124,11 @@ export async function openStand() {
       pid,
       port,
       databaseUrl,
-      async dial(count, scamEvery) {
+      async dial({ from, count, scamEvery }) {
         const calls: TelephoneCall[] = [];
-        for (let from = 0; from < count; from += DIALLED_AT_ONCE) {
-          const numbers = Array.from({ length: Math.min(DIALLED_AT_ONCE, count - from) }, (_, i) => from + i);
-          calls.push(...(await Promise.all(numbers.map((number) => ring(number, (number + 1) % scamEvery === 0)))));
+        for (let rung = 0; rung < count; rung += DIALLED_AT_ONCE) {
+          const atOnce = Array.from({ length: Math.min(DIALLED_AT_ONCE, count - rung) }, (_, i) => rung + i);
+          calls.push(...(await Promise.all(atOnce.map((at) => ring(from + at, (at + 1) % scamEvery === 0)))));
         }
         return calls;
       },

@@ -12,11 +12,20 @@ import { createMicroseconds, createStamper, encodeScript, type UnstampedFrame } 
 export interface TelephoneJob {
   readonly port: number;
   readonly calls: readonly TelephoneCall[];
-  /** The calls begin spread over `rampMs`; then come `warmMs`, and what is measured. Then they wait to be told to hang up. */
+  /** The calls begin spread over `rampMs`; then come `warmMs`, and what is measured. Then they go on until they are told more. */
   readonly rampMs: number;
   readonly warmMs: number;
   readonly windowMs: number;
 }
+
+/** More calls, which begin spread over `rampMs`. When all have played for `playMs`, they go on until they are told to hang up. */
+export interface LaterCalls {
+  readonly calls: readonly TelephoneCall[];
+  readonly rampMs: number;
+  readonly playMs: number;
+}
+
+export type HangUp = 'hang-up';
 
 export interface TelephoneCall {
   readonly number: number;
@@ -30,6 +39,7 @@ export interface TelephoneCall {
 export type TelephoneReport =
   | { readonly type: 'window-begins' }
   | { readonly type: 'window-ends'; readonly frames: number }
+  | { readonly type: 'later-played' }
   | {
       readonly type: 'over';
       readonly sent: ReadonlyArray<readonly [call: number, frames: number]>;
@@ -42,6 +52,9 @@ export type TelephoneReport =
 const TICK_MS = 4;
 /** What slow handshakes may add to the time that is played. */
 const SLOW_BEGINNING_MS = 30_000;
+/** More than dialling later calls takes, and playing them. */
+const LATER_MS = 60_000;
+const IN_FLIGHT_MS = 2_000;
 const MASK = [0x37, 0xfa, 0x21, 0x3d] as const;
 const TEXT = 0x81;
 const CLOSE = 0x88;
@@ -52,12 +65,12 @@ const MOST_AT_ONCE = 100;
 const nowUs = createMicroseconds();
 const report = (message: TelephoneReport): void => void process.send?.(message);
 
-process.once('message', (job: TelephoneJob) => {
-  const toldToHangUp = new Promise<void>((told) => process.once('message', () => told()));
-  void run(job, toldToHangUp);
-});
+process.once('message', (job: TelephoneJob) => void run(job));
+
+const nextMessage = <Message>(): Promise<Message> => new Promise((come) => process.once('message', come));
 
 interface Playing {
+  readonly call: TelephoneCall;
   sent: number;
   isClosed: boolean;
   begin(): Promise<void>;
@@ -66,14 +79,11 @@ interface Playing {
   end(): void;
 }
 
-async function run(
-  { port, calls, rampMs, warmMs, windowMs }: TelephoneJob,
-  toldToHangUp: Promise<void>,
-): Promise<void> {
-  const frameCount = Math.ceil((rampMs + warmMs + windowMs + SLOW_BEGINNING_MS) / FRAME_MS);
+async function run({ port, calls, rampMs, warmMs, windowMs }: TelephoneJob): Promise<void> {
+  const frameCount = Math.ceil((rampMs + warmMs + windowMs + LATER_MS + SLOW_BEGINNING_MS) / FRAME_MS);
   const honest = encodeScript(GENUINE_FRAUD_DESK.lines, CONVERSATION, frameCount);
   const scam = encodeScript(BANK_IMPERSONATION.lines, CONVERSATION, frameCount);
-  const playing = calls.map((call) => createPlaying(port, call, call.isScam ? scam : honest));
+  const playing: Playing[] = [];
   const sentFrames = (): number => playing.reduce((sum, { sent }) => sum + sent, 0);
   let lateMs = 0;
   const refused: string[] = [];
@@ -81,26 +91,38 @@ async function run(
     const nowMs = performance.now();
     for (const each of playing) lateMs = Math.max(lateMs, each.play(nowMs));
   }, TICK_MS);
-  await Promise.all(
-    playing.map(async (each, at) => {
-      await sleep((at / playing.length) * rampMs);
-      await each.begin().catch(({ message }: Error) => refused.push(message));
-    }),
-  );
+  await begin(calls, rampMs);
   await sleep(warmMs);
   lateMs = 0;
   const before = sentFrames();
   report({ type: 'window-begins' });
   await sleep(windowMs);
   report({ type: 'window-ends', frames: sentFrames() - before });
+  const told = await nextMessage<LaterCalls | HangUp>();
+  if (told !== 'hang-up') {
+    await begin(told.calls, told.rampMs);
+    await sleep(told.playMs);
+    report({ type: 'later-played' });
+    await nextMessage<HangUp>();
+  }
   clearInterval(ticking);
-  await toldToHangUp;
-  await sleep(500);
+  await sleep(IN_FLIGHT_MS);
   const closed = playing.filter(({ isClosed }) => isClosed).length;
   for (const each of playing) each.end();
   await sleep(1_000);
-  const sent = playing.map(({ sent: frames }, at) => [calls[at]?.number ?? 0, frames] as const);
+  const sent = playing.map(({ call, sent: frames }) => [call.number, frames] as const);
   process.send?.({ type: 'over', sent, lateMs, refused, closed } satisfies TelephoneReport, () => process.exit(0));
+
+  async function begin(begun: readonly TelephoneCall[], overMs: number): Promise<void> {
+    const beginning = begun.map((call) => createPlaying(port, call, call.isScam ? scam : honest));
+    playing.push(...beginning);
+    await Promise.all(
+      beginning.map(async (each, at) => {
+        await sleep((at / beginning.length) * overMs);
+        await each.begin().catch(({ message }: Error) => refused.push(message));
+      }),
+    );
+  }
 }
 
 function createPlaying(port: number, call: TelephoneCall, frames: readonly UnstampedFrame[]): Playing {
@@ -111,6 +133,7 @@ function createPlaying(port: number, call: TelephoneCall, frames: readonly Unsta
   let beganMs = 0;
 
   const playing: Playing = {
+    call,
     sent: 0,
     isClosed: false,
     async begin() {
