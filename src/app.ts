@@ -120,7 +120,6 @@ export async function createApp(options: AppOptions): Promise<App> {
     feed,
     clock,
     recordMs: limits.unrecorded.recordMs,
-    commitMs: limits.unrecorded.commitMs,
     outbox,
     observer: observers.alerts,
   });

@@ -72,7 +72,6 @@ export const LIMITS = {
   unrecorded: {
     keepMs: 1_000,
     recordMs: 1_000,
-    commitMs: 1_000,
     adoptMs: 5_000,
     reportMs: 60_000,
     reportRetryMs: 2_000,

@@ -14,15 +14,11 @@ import type { AlertId, CallSid, ContactId, DeliveryId, PhoneNumber } from '../ca
 export interface AlertLedger {
   /**
    * `isNew` is false when this step of the call had been recorded before, and when a graver one had: the family is not
-   * told less than it knows. Once `signal` has aborted nothing is
-   * committed any more, so that its messages may leave otherwise; `onCommit` tells that it is too late for that. With
-   * `claim`, this worker takes the messages that are due at once, as it would by `claimDue`, and the family waits for one
-   * commit instead of two.
+   * told less than it knows. With `claim`, this worker takes the messages that are due at once, as it would by `claimDue`,
+   * and the family waits for one commit instead of two. An attempt that nobody waits for any more may still be committed:
+   * what it claimed is then under way, and is looked for before it is sent, unless `recordSent` settles it.
    */
-  record(
-    alert: NewAlert,
-    attempt?: { readonly signal: AbortSignal; readonly onCommit: () => void; readonly claim: ClaimLimits },
-  ): Promise<RecordedAlert>;
+  record(alert: NewAlert, claim?: ClaimLimits): Promise<RecordedAlert>;
   /**
    * Records a step whose messages left before it could be recorded, however often it is told, and returns the deliveries
    * whose outcome is new. A message without an outcome is held for `leaseMs`, as one under way; after that it is

@@ -27,8 +27,6 @@ export interface RaiseAlertDependencies {
   readonly clock: Clock;
   /** How long an alert waits for the ledger before it goes another way. */
   readonly recordMs: number;
-  /** How much longer for a commit that is on its way, or the last statements that it goes with. */
-  readonly commitMs: number;
   readonly outbox: AlertOutbox;
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };
 }
@@ -48,7 +46,7 @@ export type RaiseAlert = (decision: AlertDecision) => Promise<void>;
  * the same: a family that is told twice is better off than one that is not told.
  */
 export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAlert {
-  const { ledger, unrecorded, feed, clock, recordMs, commitMs, outbox, observer } = dependencies;
+  const { ledger, unrecorded, feed, clock, recordMs, outbox, observer } = dependencies;
   const untilRecorded = retryLedger(observer.ledgerFailed);
 
   return async (decision) => {
@@ -56,19 +54,10 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const message = alertText(step, analysis.scamType, owner.name);
     const alert = { ...decision, alertId: newId<AlertId>(), message, raisedAt: clock.wallMs() };
     const late = new AbortController();
-    let isCommitting = false;
-    const onCommit = (): void => {
-      isCommitting = true;
-    };
-    const recording = untilRecorded.execute(
-      ({ signal }) => ledger.record(alert, { signal, onCommit, claim: outbox.room() }),
-      late.signal,
-    );
-    const inTime = await withinDeadline(clock, recordMs, recording);
-    // An attempt that is still under way must not commit: its messages would leave twice. One that does is waited for.
+    const recording = untilRecorded.execute(() => ledger.record(alert, outbox.room()), late.signal);
+    const recorded = await withinDeadline(clock, recordMs, recording);
+    // It is not tried again. What is under way may still be recorded, as under way.
     late.abort();
-    const isWaitedFor = inTime === undefined && isCommitting;
-    const recorded = isWaitedFor ? await withinDeadline(clock, commitMs, recording).catch(() => undefined) : inTime;
     if (recorded === undefined) return unrecorded.take(alert, announce);
     outbox.deliver(recorded.claimed);
     outbox.wake(); // for what it had no room for

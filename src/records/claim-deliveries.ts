@@ -1,4 +1,4 @@
-import { and, asc, type Column, eq, isNull, lte, not, or, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, or, sql } from 'drizzle-orm';
 import type { ClaimedDelivery, ClaimLimits } from '../alerting/alert-ledger.ts';
 import type { AlertId, CallSid, DeliveryId } from '../call/ids.ts';
 import { alertEvents, alerts, deliveries } from './alert-schema.ts';
@@ -16,18 +16,8 @@ const isWanted = sql<boolean>`case when ${isRequest} then ${emergencyContacts.st
   else ${emergencyContacts.status} = 'active' and ${alerts.falseAlarmAt} is null
     and (${alerts.acknowledgedAt} is null or not ${isEscalation}) end`;
 
-/** Twilio asks for fewer requests (https://www.twilio.com/docs/api/errors/20429). */
-const TOO_MANY_REQUESTS = '20429';
-
-/** Whether the carrier asked for fewer requests to a contact within `restMs`; what it said of `deliveryId` itself does not count. */
-export const isResting = (contactId: Column, restMs: number, deliveryId: Column | null = null) =>
-  sql<boolean>`exists (select 1 from ${deliveries} refused where refused.contact_id = ${contactId}
-    and refused.id is distinct from ${deliveryId} and refused.status = 'pending' and refused.error_code = ${TOO_MANY_REQUESTS}
-    and refused.updated_at > now() - ${restMs} * interval '1 millisecond')`;
-
 /** Of a moment that an instance saw by a clock of its own it may be too soon. */
-export const msSince = (moment: unknown) =>
-  sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
+const msSince = (moment: unknown) => sql<number>`greatest(0, extract(epoch from now() - ${moment}) * 1000)::float8`;
 
 export interface Claimant {
   /** Names this worker in the leases it takes. */
@@ -73,7 +63,7 @@ export async function claimDeliveries(
       .where(
         and(
           ofAlert === undefined ? isDue : and(eq(deliveries.alertId, ofAlert), or(isDue, isOurs)),
-          not(isResting(deliveries.contactId, restMs, deliveries.id)),
+          sql`not contact_is_resting(${deliveries.contactId}, ${restMs}, ${deliveries.id})`,
         ),
       )
       .orderBy(isNull(deliveries.alertId), isNull(deliveries.callId), asc(deliveries.dueAt))

@@ -84,10 +84,9 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
       get(inner, key) {
         const member: unknown = Reflect.get(inner, key);
         if (key === 'unsafe') {
-          return (...query: unknown[]) => {
+          return (text: string, parameters: unknown[]) => {
             check?.();
-            const statement = (member as Run)(...query);
-            return answered(check === undefined ? statement : inOneGo(statement));
+            return answered(inOneGo((member as Run)(text, parameters, check === undefined ? ALONE : {})));
           };
         }
         if (key === 'begin') return (run: RunTransaction) => transact(member as Run, run);
@@ -158,13 +157,18 @@ function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, o
 }
 
 /**
- * Has a statement of a transaction sent whole. By itself the driver asks first what types its parameters have, unless it
- * prepares it (postgres 3.4.9, `describeFirst`): a second round trip for each statement, and no two that go together. Of
- * these parameters it need know nothing: drizzle has written them as text. A statement by itself is left to the driver,
- * which would otherwise queue others behind it on a connection that is busy, where another may come free sooner.
+ * Has a statement sent whole. By itself the driver asks first what types its parameters have, unless it prepares it
+ * (postgres 3.4.9, `describeFirst`): a second round trip for each statement, and no two of a transaction that go together.
+ * Of these parameters it need know nothing: drizzle has written them as text.
  */
 const inOneGo = <Query extends object>(query: Query): Query =>
   Object.defineProperty(query, 'describeFirst', { get: () => false, set: () => undefined });
+
+/**
+ * Of a statement that belongs to no transaction: the driver would otherwise send others behind it on the same connection,
+ * where another may come free sooner.
+ */
+const ALONE = { onexecute: () => false };
 
 /** By the driver or the system, neither of which has a message from Postgres. */
 function isConnectionLost(error: unknown): boolean {

@@ -29,15 +29,11 @@ export interface AlertLedgerOptions extends Claimant {
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
-    async record(alert, attempt) {
-      const recording = await db.transaction(async (transaction) => {
-        const begun = await recordAlert(transaction, alert, options, { claim: attempt?.claim });
-        attempt?.signal.throwIfAborted();
-        attempt?.onCommit();
-        return begun;
-      });
-      // A transaction that a statement of it has failed is not committed, though the driver does not say so.
-      return { ...recording, claimed: await recording.claimed };
+    async record(alert, claim) {
+      const recorded = await recordAlert(db, alert, options, { claim });
+      if (claim === undefined || !recorded.isNew || recorded.isWritten) return recorded;
+      // The answer was lost, and what was claimed along with it: nobody else knows of that.
+      return { ...recorded, claimed: await claimDeliveries(db, { ...claim, alertId: alert.alertId }, options) };
     },
     async recordSent(alert, sent, { leaseMs }) {
       try {

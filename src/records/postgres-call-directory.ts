@@ -1,5 +1,4 @@
 import { and, eq, or, sql } from 'drizzle-orm';
-import { planEscalation } from '../alerting/escalation.ts';
 import type { CallDirectory } from '../session/call-directory.ts';
 import type { Database } from './database.ts';
 import { activeCalls, callerNumbers, emergencyContacts, users } from './schema.ts';
@@ -37,13 +36,12 @@ export const createPostgresCallDirectory = (db: Database): CallDirectory => ({
     const contacts = rows.flatMap(({ userId, contactId, phoneNumber }) =>
       userId === first.userId && contactId !== null && phoneNumber !== null ? [{ contactId, phoneNumber }] : [],
     );
-    const atOnce = planEscalation(contacts, first).filter(({ channel, afterS }) => channel === 'sms' && afterS === 0);
     const isCalling = first.ownNumber === from;
     const isContact = contacts.some(({ phoneNumber }) => phoneNumber === from);
     return {
       userId: first.userId,
       name: first.name,
-      contacts: atOnce.map(({ contact }) => contact),
+      contacts: first.contactsAfterS === null ? contacts : contacts.slice(0, 1),
       isCalling,
       caller: isCalling ? null : (first.trust ?? (isContact ? 'known' : null)),
       sensitivity: first.sensitivity,

@@ -5,7 +5,7 @@ import { alertEvents, deliveries } from './alert-schema.ts';
 import type { Claimant } from './claim-deliveries.ts';
 import type { Transaction } from './database.ts';
 import { recordAlert } from './record-alert.ts';
-import { firstAttempt, newDeliveryRow } from './rows.ts';
+import { newDeliveryRow } from './rows.ts';
 import { emergencyContacts } from './schema.ts';
 
 /** What the audit trail names of a delivery. */
@@ -28,16 +28,17 @@ export async function recordSentAlert(
   options: Claimant,
 ): Promise<ReadonlyArray<{ readonly deliveryId: DeliveryId; readonly outcome: DeliveryOutcome }>> {
   // What has been sent belongs into the record, though a graver step may stand there already.
-  const { alertId, claimed } = await recordAlert(transaction, alert, options, { steps: [alert.step] });
+  const { alertId } = await recordAlert(transaction, alert, options, { steps: [alert.step] });
   const { instanceId } = options;
-  // What Postgres refused of it is told by its own error: those after it only say that the transaction is aborted.
-  await claimed;
   const idOf = new Map(sent.map(({ contactId, deliveryId }) => [contactId, deliveryId]));
   if (idOf.size === 0) return [];
   // Its messages are looked for among those of the carrier from then on: never from a time to come.
   const raisedAt = sql`least(${new Date(alert.raisedAt).toISOString()}::timestamptz, now())`;
   const attempt = {
-    ...firstAttempt(instanceId, leaseEnds),
+    status: 'sending' as const,
+    attempts: 1,
+    dueAt: leaseEnds,
+    leasedBy: instanceId,
     // It was told at once, whatever the escalation has become since.
     scheduledAt: raisedAt,
     createdAt: raisedAt,

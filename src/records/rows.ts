@@ -1,12 +1,15 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { Analysis } from '../call/analysis.ts';
 import type { Call, CallOwner } from '../call/call.ts';
-import type { Channel } from '../call/event.ts';
 import { type AlertId, type CallSid, type ContactId, type DeliveryId, newId } from '../call/ids.ts';
 import type { fraudAnalyses } from './schema.ts';
 
+/** Leases and due times are the database's own clock, so that instances need not agree on the time. */
+export const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 millisecond'`;
+
 /** A call that was given a stream token, which lasts a minute, and has not opened its stream, is an orphan after that. */
-export const streamIsDue = sql`now() + interval '1 minute'`;
+export const STREAM_DUE_MS = 60_000;
+export const streamIsDue = fromNow(STREAM_DUE_MS);
 
 /** A call as it begins, but for its heartbeat, which the database's clock tells: `streamIsDue`. */
 export const newCallRow = (call: Call, owner: CallOwner | null, instanceId: string) => ({
@@ -36,28 +39,23 @@ export const analysisRow = (callSid: CallSid, analysis: Analysis): typeof fraudA
 });
 
 export interface NewDelivery {
-  readonly id?: DeliveryId;
   readonly contactId: ContactId;
   readonly message: string;
   readonly alertId?: AlertId;
   /** The call that a notice is about. */
   readonly callId?: CallSid;
-  readonly channel?: Channel;
-  readonly afterS?: number;
 }
 
-/** Leases and due times are the database's own clock, so that instances need not agree on the time. */
-export const fromNow = (ms: number | SQL): SQL => sql`now() + ${ms} * interval '1 millisecond'`;
-
-/** Cut to what the columns hold: rounded up, a delivery would not be due yet in this very transaction. */
-export const transactionBegan = sql`date_trunc('milliseconds', now())`;
-
-/** A text message that is due at once, unless something else is said. */
-export function newDeliveryRow({ id = newId<DeliveryId>(), channel = 'sms', afterS = 0, ...delivery }: NewDelivery) {
-  const scheduledAt = afterS === 0 ? transactionBegan : sql`${transactionBegan} + ${afterS} * interval '1 second'`;
-  return { id, ...delivery, channel, status: 'pending' as const, dueAt: scheduledAt, scheduledAt };
+/** A text message that is due at once. */
+export function newDeliveryRow(delivery: NewDelivery) {
+  // Cut to what the columns hold: rounded up, it would not be due yet in this very transaction.
+  const scheduledAt = sql`date_trunc('milliseconds', now())`;
+  return {
+    id: newId<DeliveryId>(),
+    ...delivery,
+    channel: 'sms' as const,
+    status: 'pending' as const,
+    dueAt: scheduledAt,
+    scheduledAt,
+  };
 }
-
-/** What is set of a delivery whose first attempt this worker makes. */
-export const firstAttempt = (instanceId: string, leaseEnds: SQL) =>
-  ({ status: 'sending', attempts: 1, dueAt: leaseEnds, leasedBy: instanceId }) as const;

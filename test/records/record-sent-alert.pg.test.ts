@@ -169,14 +169,13 @@ describe('an alert whose messages have left', () => {
 });
 
 describe('a record that comes too late', () => {
-  it('is not committed', async () => {
-    const { ledger, alert, recorded } = await start();
-    const commits: string[] = [];
-    const attempt = (signal: AbortSignal) => ({ signal, onCommit: () => commits.push('on its way'), claim: CLAIM });
-    await expect(ledger.record(alert, attempt(AbortSignal.abort()))).rejects.toThrow();
-    expect([await recorded(), commits]).toEqual([[], []]);
-    expect(await ledger.record(alert, attempt(new AbortController().signal))).toMatchObject({ isNew: true });
-    expect(commits).toHaveLength(1);
+  it('is settled all the same, by what has become known of its messages', async () => {
+    const { ledger, alert, recorded } = await start(2);
+    expect((await ledger.record(alert, CLAIM)).claimed).toHaveLength(2);
+    const outcomes = sentOf(alert, accepted(), { type: 'retry', delayMs: 0, code: '20429', error: '' });
+    expect(await ledger.recordSent(alert, outcomes, LEASE)).toMatchObject([{ status: 'sent' }, { status: 'pending' }]);
+    expect(await recorded()).toMatchObject([{ deliveries: [{ attempts: 1 }, { attempts: 1 }] }]);
+    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ isUncertain: false, attempts: 2 }]);
   });
 
   it('names its deliveries as one that had left would', async () => {

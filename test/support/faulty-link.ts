@@ -6,6 +6,8 @@ export interface FaultyLink {
   readonly url: string;
   /** Whatever is sent either way arrives this much later, in order. */
   delayMs: number;
+  /** Nothing that the server says arrives. */
+  isMute: boolean;
   /** Resets every connection and refuses new ones. */
   cut(): void;
   restore(): void;
@@ -36,6 +38,7 @@ export async function openFaultyLink(serverUrl: string): Promise<FaultyLink> {
       open.add(from);
       let dueAtMs = 0;
       from.on('data', (data) => {
+        if (link.isMute && from === outer) return;
         // Never before what was sent earlier, under a longer delay.
         dueAtMs = Math.max(dueAtMs, performance.now() + link.delayMs);
         setTimeout(() => to.writable && to.write(data), Math.ceil(dueAtMs - performance.now()));
@@ -53,6 +56,7 @@ export async function openFaultyLink(serverUrl: string): Promise<FaultyLink> {
   const link: FaultyLink = {
     url: url.href,
     delayMs: 0,
+    isMute: false,
     cut() {
       isCut = true;
       for (const socket of open) socket.resetAndDestroy();
