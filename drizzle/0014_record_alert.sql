@@ -91,9 +91,10 @@ begin
   ), trail as (
     insert into alert_events (call_id, alert_id, type, by, delivery_id, contact_id, channel)
     select sid, new_id, 'attempted', worker, delivery_id, id, channel from chosen where is_claimed
+    order by place
   )
   select jsonb_agg(jsonb_build_object('deliveryId', delivery_id, 'contactId', id, 'channel', channel, 'to', phone_number,
-    'line', line_number, 'userName', name)) into claimed
+    'line', line_number, 'userName', name) order by place) into claimed
   from chosen where is_claimed;
   return jsonb_build_object('alertId', new_id, 'isWritten', true, 'claimed', coalesce(claimed, '[]'::jsonb),
     'scheduledAt', extract(epoch from began) * 1000, 'ageMs', greatest(0, extract(epoch from now() - raised) * 1000));

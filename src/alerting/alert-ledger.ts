@@ -15,10 +15,13 @@ export interface AlertLedger {
   /**
    * `isNew` is false when this step of the call had been recorded before, and when a graver one had: the family is not
    * told less than it knows. With `claim`, this worker takes the messages that are due at once, as it would by `claimDue`,
-   * and the family waits for one commit instead of two. An attempt that nobody waits for any more may still be committed:
-   * what it claimed is then under way, and is looked for before it is sent, unless `recordSent` settles it.
+   * and the family waits for one commit instead of two. What is under way when `signal` aborts may still be recorded and
+   * claimed; nothing is claimed afterwards.
    */
-  record(alert: NewAlert, claim?: ClaimLimits): Promise<RecordedAlert>;
+  record(
+    alert: NewAlert,
+    attempt?: { readonly claim: ClaimLimits; readonly signal?: AbortSignal },
+  ): Promise<RecordedAlert>;
   /**
    * Records a step whose messages left before it could be recorded, however often it is told, and returns the deliveries
    * whose outcome is new. A message without an outcome is held for `leaseMs`, as one under way; after that it is

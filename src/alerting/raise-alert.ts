@@ -54,14 +54,24 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const message = alertText(step, analysis.scamType, owner.name);
     const alert = { ...decision, alertId: newId<AlertId>(), message, raisedAt: clock.wallMs() };
     const late = new AbortController();
-    const recording = untilRecorded.execute(() => ledger.record(alert, outbox.room()), late.signal);
+    const recording = untilRecorded.execute(
+      ({ signal }) => ledger.record(alert, { claim: outbox.room(), signal }),
+      late.signal,
+    );
     const recorded = await withinDeadline(clock, recordMs, recording);
-    // It is not tried again. What is under way may still be recorded, as under way.
     late.abort();
-    if (recorded === undefined) return unrecorded.take(alert, announce);
+    if (recorded === undefined) {
+      recording.then(({ claimed }) => outbox.deliver(claimed.filter(isToldByNoOther)), observer.ledgerFailed);
+      return unrecorded.take(alert, announce);
+    }
     outbox.deliver(recorded.claimed);
     outbox.wake(); // for what it had no room for
     if (recorded.isNew) announce(recorded.alertId);
+
+    /** A late record claims also for those who have agreed during the call, whom the journal does not know. */
+    function isToldByNoOther({ contactId }: ClaimedDelivery): boolean {
+      return owner.contacts.every((contact) => contact.contactId !== contactId);
+    }
 
     function announce(alertId: AlertId): void {
       observer.raised(decision);

@@ -29,10 +29,12 @@ export interface AlertLedgerOptions extends Claimant {
 
 export function createPostgresAlertLedger(db: Database, options: AlertLedgerOptions): AlertLedger {
   return {
-    async record(alert, claim) {
+    async record(alert, attempt) {
+      const claim = attempt?.claim;
       const recorded = await recordAlert(db, alert, options, { claim });
-      if (claim === undefined || !recorded.isNew || recorded.isWritten) return recorded;
-      // The answer was lost, and what was claimed along with it: nobody else knows of that.
+      const isAnswerLost = recorded.isNew && !recorded.isWritten;
+      if (claim === undefined || !isAnswerLost || attempt?.signal?.aborted) return recorded;
+      // What was claimed along with it is lost, too: nobody else knows of that.
       return { ...recorded, claimed: await claimDeliveries(db, { ...claim, alertId: alert.alertId }, options) };
     },
     async recordSent(alert, sent, { leaseMs }) {

@@ -43,13 +43,36 @@ export async function recordSentAlert(
     scheduledAt: raisedAt,
     createdAt: raisedAt,
   };
-  const begun = await transaction
+  // A late record of this worker's has begun them already.
+  await transaction
     .update(deliveries)
-    .set(attempt)
+    .set({ dueAt: leaseEnds })
     .where(
-      and(inArray(deliveries.id, [...idOf.values()]), eq(deliveries.status, 'pending'), eq(deliveries.attempts, 0)),
-    )
-    .returning(ATTEMPTED);
+      and(
+        inArray(deliveries.id, [...idOf.values()]),
+        eq(deliveries.status, 'sending'),
+        eq(deliveries.attempts, 1),
+        eq(deliveries.leasedBy, instanceId),
+      ),
+    );
+  const begun = [];
+  for (const [contactId, id] of idOf) {
+    // Who recorded it may not have known of this contact, and so of the message's name.
+    const isWaiting = and(
+      eq(deliveries.alertId, alertId),
+      eq(deliveries.contactId, contactId),
+      eq(deliveries.channel, 'sms'),
+      eq(deliveries.status, 'pending'),
+      eq(deliveries.attempts, 0),
+    );
+    begun.push(
+      ...(await transaction
+        .update(deliveries)
+        .set({ id, ...attempt })
+        .where(isWaiting)
+        .returning(ATTEMPTED)),
+    );
+  }
   // Those who have taken their consent back since have been told all the same.
   const contacts = await transaction
     .select({ id: emergencyContacts.id })

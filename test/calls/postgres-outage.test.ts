@@ -1,12 +1,15 @@
 import { readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { sql } from 'drizzle-orm';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type DatabaseConnection, openDatabase } from '../../src/records/database.ts';
 import type { PhoneCall } from '../../src/simulators/phone-call.ts';
 import { BANK_IMPERSONATION } from '../../src/simulators/scenarios.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import type { FaultyLink } from '../support/faulty-link.ts';
 import { newFolder } from '../support/folder.ts';
+import { newPhoneNumber } from '../support/people.ts';
 import { completed, type Household, startService, type TestService } from '../support/service.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
@@ -17,11 +20,19 @@ interface Outage {
   readonly call: PhoneCall;
   readonly journal: string;
   readonly contact: string;
+  /** The database itself, by no link. */
+  direct(): DatabaseConnection;
 }
 
 /** A call whose owner is known, and a database that goes away before the deciding words. */
 async function callInOutage(journalIn = (folder: string): string => folder): Promise<Outage> {
-  const database = await startTcpProxy(await createTestDatabase());
+  const databaseUrl = await createTestDatabase();
+  const database = await startTcpProxy(databaseUrl);
+  const direct = (): DatabaseConnection => {
+    const connection = openDatabase(databaseUrl);
+    onTestFinished(() => connection.close());
+    return connection;
+  };
   const journal = journalIn(await newFolder());
   const service = await startService({
     databaseUrl: database.url,
@@ -38,7 +49,7 @@ async function callInOutage(journalIn = (folder: string): string => folder): Pro
   const call = await service.ring(household.lineNumber);
   await eventually(async () => (await service.recordOf(call.callSid)).status === 'in-progress');
   database.cut();
-  return { service, database, household, call, journal, contact: household.contacts[0]?.phoneNumber ?? '' };
+  return { service, database, household, call, journal, contact: household.contacts[0]?.phoneNumber ?? '', direct };
 }
 
 const sayAndEnd = async ({ call, service }: Outage): Promise<void> => {
@@ -202,13 +213,32 @@ describe('while Postgres is slow', () => {
     const outage = await callInOutage();
     const { service, database, call, contact } = outage;
     database.restore();
-    database.delayMs = 60;
+    database.delayMs = 150;
     await call.say(BANK_IMPERSONATION.lines);
     await eventually(() => service.messagesTo(contact).length === 1);
     await call.hangUp();
     const record = await recorded(outage);
     expect(await metric(outage, 'ethiq_alerts_journalled_total')).toBe('ethiq_alerts_journalled_total 1');
     expect(record.alerts).toMatchObject([{ deliveries: [{ status: 'delivered', attempts: 1 }] }]);
+    expect(service.messagesTo(contact)).toHaveLength(1);
+  });
+
+  it('who has agreed during the call is told as soon as the late record is made', async () => {
+    const outage = await callInOutage();
+    const { service, database, call, contact, household } = outage;
+    database.restore();
+    const agreed = { name: 'New', phoneNumber: newPhoneNumber(), optIn: 'recorded' };
+    await eventually(async () => (await service.api('POST', `/users/${household.id}/contacts`, agreed)).status === 201);
+    const { db } = outage.direct();
+    await db.transaction(async (transaction) => {
+      await transaction.execute(sql`lock table alerts in access exclusive mode`);
+      await call.say(BANK_IMPERSONATION.lines);
+      await eventually(() => service.messagesTo(contact).length === 1);
+      expect(service.messagesTo(agreed.phoneNumber)).toHaveLength(0);
+    });
+    await eventually(() => service.messagesTo(agreed.phoneNumber).length === 1);
+    await call.hangUp();
+    expect((await recorded(outage)).alerts).toMatchObject([{ deliveries: [{ attempts: 1 }, { attempts: 1 }] }]);
     expect(service.messagesTo(contact)).toHaveLength(1);
   });
 });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase, type Transaction } from '../../src/records/database.ts';
+import { openDatabase, POOL_SIZE, type Transaction } from '../../src/records/database.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -32,6 +32,36 @@ describe('a transaction', () => {
       ),
     );
     expect(Math.max(...toldAtMs) - Math.min(...toldAtMs)).toBeLessThan(2 * proxy.delayMs);
+  });
+});
+
+describe('a statement outside of transactions', () => {
+  it('does not wait behind another on a connection while a second one comes free', async () => {
+    const url = await createTestDatabase();
+    const open = () => {
+      const { db, close } = openDatabase(url, { answerMs: 30_000, idleInTransactionMs: 30_000 });
+      onTestFinished(() => close());
+      return db;
+    };
+    const [db, holder] = [open(), open()];
+    const [longLock, shortLock] = [1, 2];
+    const lockOf = (key: number) => sql`select pg_advisory_xact_lock(${key}::bigint)`;
+    const waiting = sql`select 1 from pg_locks where locktype = 'advisory' and not granted`;
+    const all: Array<Promise<unknown>> = [];
+    await Promise.all(Array.from({ length: POOL_SIZE }, () => db.execute(sql`select pg_sleep(0.1)`)));
+    await holder.transaction(async (long) => {
+      await long.execute(lockOf(longLock));
+      let last: Promise<unknown> | undefined;
+      await holder.transaction(async (short) => {
+        await short.execute(lockOf(shortLock));
+        for (let i = 1; i < POOL_SIZE; i++) all.push(db.execute(lockOf(longLock)).execute());
+        all.push(db.execute(lockOf(shortLock)).execute());
+        await eventually(async () => (await holder.execute(waiting)).length === POOL_SIZE);
+        last = db.execute(sql`select ${1}::int as one`).execute();
+      });
+      expect(await last).toMatchObject([{ one: 1 }]);
+    });
+    await Promise.all(all);
   });
 });
 

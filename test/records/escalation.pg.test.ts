@@ -1,6 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { NO_ESCALATION } from '../../src/alerting/escalation.ts';
+import { deliveries } from '../../src/records/alert-schema.ts';
 import { createCallReader } from '../../src/records/call-reader.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
@@ -58,6 +59,28 @@ describe('an alert that nobody acknowledges', () => {
     expect(await deliver()).toEqual([`voice ${second}`]);
     await letPass(db, 86_400);
     expect(await deliver()).toEqual([]);
+  });
+
+  it.each([
+    [STEPS, [0, 60, 120], [210, 270, 330]],
+    [{ contactsAfterS: null, voiceAfterS: 30 }, [0, 0, 0], [30, 30, 30]],
+    [{ contactsAfterS: 60, voiceAfterS: null }, [0, 60, 120], []],
+    [NO_ESCALATION, [0, 0, 0], []],
+  ])('of a user with %j is planned for each of three contacts', async (escalation, textsAfterS, callsAfterS) => {
+    const { db, ledger, call, owner } = await start(escalation, 3);
+    await ledger.record(newAlert(call, owner));
+    const places = owner.contacts.map(({ contactId }) => contactId);
+    const plan = (await db.select().from(deliveries)).sort(
+      (a, b) => places.indexOf(a.contactId) - places.indexOf(b.contactId),
+    );
+    const afterS = (of: 'sms' | 'voice') =>
+      plan
+        .filter(({ channel }) => channel === of)
+        .map(({ scheduledAt, createdAt }) =>
+          Math.abs(Math.round((scheduledAt.getTime() - createdAt.getTime()) / 1_000)),
+        );
+    expect([afterS('sms'), afterS('voice')]).toEqual([textsAfterS, callsAfterS]);
+    expect(plan.every(({ dueAt, scheduledAt }) => dueAt?.getTime() === scheduledAt.getTime())).toBe(true);
   });
 
   it('is escalated by one of several workers', async () => {

@@ -8,8 +8,9 @@ import { createCallReader } from '../../src/records/call-reader.ts';
 import { openDatabase } from '../../src/records/database.ts';
 import { createPostgresAlertLedger } from '../../src/records/postgres-alert-ledger.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
+import { recordAlert } from '../../src/records/record-alert.ts';
 import { analysisRow, newCallRow } from '../../src/records/rows.ts';
-import { activeCalls, fraudAnalyses } from '../../src/records/schema.ts';
+import { activeCalls, emergencyContacts, fraudAnalyses } from '../../src/records/schema.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
 import { createTestDatabase, openTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
@@ -17,6 +18,7 @@ import { createHousehold, LEDGER_LIMITS, letPass, newAlert, newCallSid, newPhone
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 
 const LIMITS = { ...LEDGER_LIMITS, restMs: 5_000 };
+const IS_WAITING = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
 const CLAIM = { limit: 100, leaseMs: 60_000 };
 
 async function start(contacts = 1, escalation = NO_ESCALATION) {
@@ -58,12 +60,12 @@ describe('an alert', () => {
 
   it('is recorded and its messages claimed by one commit, as far as there is room', async () => {
     const { ledger, ledgerOf, call, owner, household } = await start(3);
-    const { alertId, claimed } = await ledger.record(newAlert(call, owner), { ...CLAIM, limit: 2 });
+    const { alertId, claimed } = await ledger.record(newAlert(call, owner), { claim: { ...CLAIM, limit: 2 } });
     expect(claimed).toHaveLength(2);
     expect(claimed[0]).toMatchObject({ attempts: 1, isUncertain: false, alert: { alertId, callSid: call.callSid } });
     const left = await ledgerOf('two').claimDue(CLAIM);
     expect([...claimed, ...left].map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
-    expect(await ledger.record(newAlert(call, owner), CLAIM)).toMatchObject({ claimed: [] });
+    expect(await ledger.record(newAlert(call, owner), { claim: CLAIM })).toMatchObject({ claimed: [] });
   });
 
   it('and its messages are claimed, and both committed, before Postgres has answered anything', async () => {
@@ -74,7 +76,7 @@ describe('an alert', () => {
     const { call, owner } = await createHousehold(throughLink.db, 1);
     link.isMute = true;
     const ledger = createPostgresAlertLedger(throughLink.db, { instanceId: 'one', ...LIMITS });
-    void ledger.record(newAlert(call, owner), CLAIM).catch(() => undefined);
+    void ledger.record(newAlert(call, owner), { claim: CLAIM }).catch(() => undefined);
     const readTrail = () => direct.db.select().from(alertEvents).orderBy(asc(alertEvents.id));
     await eventually(async () => (await readTrail()).length > 0);
     expect((await readTrail()).map(({ type }) => type)).toEqual(['raised', 'attempted']);
@@ -87,18 +89,17 @@ describe('an alert', () => {
     const [{ contactId }] = (await ledger.claimDue(CLAIM)) as [ClaimedDelivery];
     const id = stepDeliveryId(call.callSid, 'high', contactId);
     await db.update(deliveries).set({ id }).where(eq(deliveries.contactId, contactId));
-    await expect(ledger.record(newAlert(call, owner), CLAIM)).rejects.toThrow();
+    await expect(ledger.record(newAlert(call, owner), { claim: CLAIM })).rejects.toThrow();
     expect(await createCallReader(db)(call.callSid)).toBeNull();
   });
 
   it('and the record of its call that is being written behind do not wait for each other', async () => {
     const { db, ledger, call, owner } = await start();
     const alert = newAlert(call, owner);
-    const isWaiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     const recording = await db.transaction(async (transaction) => {
       await transaction.insert(activeCalls).values(newCallRow(call, owner, 'one'));
       const begun = ledger.record(alert);
-      await eventually(async () => (await db.execute(isWaiting)).length > 0);
+      await eventually(async () => (await db.execute(IS_WAITING)).length > 0);
       await transaction.insert(fraudAnalyses).values(analysisRow(call.callSid, alert.analysis));
       return { begun };
     });
@@ -108,15 +109,15 @@ describe('an alert', () => {
   it('claims its messages again when the answer was lost, to be looked for first', async () => {
     const { ledger, call, owner } = await start();
     const alert = newAlert(call, owner);
-    await ledger.record(alert, CLAIM);
-    const { isNew, claimed } = await ledger.record(alert, CLAIM);
+    await ledger.record(alert, { claim: CLAIM });
+    const { isNew, claimed } = await ledger.record(alert, { claim: CLAIM });
     expect([isNew, claimed]).toMatchObject([true, [{ attempts: 2, isUncertain: true }]]);
   });
 
   it('claims nothing of other alerts', async () => {
     const { ledger, call, owner } = await start();
     await ledger.record(newAlert(call, owner));
-    const { claimed } = await ledger.record(newAlert(call, owner, 'critical'), CLAIM);
+    const { claimed } = await ledger.record(newAlert(call, owner, 'critical'), { claim: CLAIM });
     expect(claimed.map(({ alert }) => alert?.step)).toEqual(['critical']);
   });
 
@@ -140,6 +141,18 @@ describe('an alert', () => {
     expect(await ledger.claimDue(CLAIM)).toHaveLength(1);
   });
 
+  it('waits for a graver one that is just being recorded', async () => {
+    const { db, ledger, call, owner } = await start();
+    await db.insert(activeCalls).values(newCallRow(call, owner, 'one'));
+    const { recording } = await db.transaction(async (transaction) => {
+      await recordAlert(transaction, newAlert(call, owner, 'critical'), { instanceId: 'two', restMs: 0 });
+      const begun = ledger.record(newAlert(call, owner));
+      await eventually(async () => (await db.execute(IS_WAITING)).length > 0);
+      return { recording: begun };
+    });
+    expect(await recording).toMatchObject({ isNew: false });
+  });
+
   it('is new to the one who recorded it, though the answer was lost', async () => {
     const { ledger, call, owner } = await start();
     const alert = newAlert(call, owner);
@@ -157,6 +170,18 @@ describe('an alert', () => {
     expect((await ledger.claimDue(CLAIM)).filter(({ alert }) => alert !== null)).toHaveLength(1);
   });
 
+  it('waits for one who is just agreeing', async () => {
+    const { db, ledger, call, owner } = await start(1);
+    await db.update(emergencyContacts).set({ status: 'pending' });
+    const { recording } = await db.transaction(async (transaction) => {
+      await transaction.update(emergencyContacts).set({ status: 'active' });
+      const begun = ledger.record(newAlert(call, owner), { claim: CLAIM });
+      await eventually(async () => (await db.execute(IS_WAITING)).length > 0);
+      return { recording: begun };
+    });
+    expect((await recording).claimed).toHaveLength(1);
+  });
+
   it('of a user without contacts is recorded all the same', async () => {
     const { ledger, call, owner } = await start(0);
     expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
@@ -165,7 +190,8 @@ describe('an alert', () => {
 });
 
 describe('what is claimed as an alert is recorded', () => {
-  const whileRecorded = async (ledger: AlertLedger, alert: NewAlert) => (await ledger.record(alert, CLAIM)).claimed;
+  const whileRecorded = async (ledger: AlertLedger, alert: NewAlert) =>
+    (await ledger.record(alert, { claim: CLAIM })).claimed;
   const rightAfter = (ledger: AlertLedger, alert: NewAlert) => ledger.record(alert).then(() => ledger.claimDue(CLAIM));
 
   /** Of four contacts the second wants no messages, and the third rests: what was claimed, and what is on record. */

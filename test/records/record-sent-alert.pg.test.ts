@@ -73,6 +73,15 @@ describe('an alert whose messages have left', () => {
     expect(await ledgerOf('two').claimDue(CLAIM)).toEqual([]);
   });
 
+  it('finds what another instance recorded that knew of other contacts', async () => {
+    const { ledger, ledgerOf, alert } = await start(2);
+    const { owner } = alert;
+    const theirs = { ...alert, alertId: newId<AlertId>(), owner: { ...owner, contacts: owner.contacts.slice(1) } };
+    await ledgerOf('two').record(theirs);
+    expect(await ledger.recordSent(alert, sentOf(alert, accepted('SM1'), accepted('SM2')), LEASE)).toHaveLength(2);
+    expect(await ledgerOf('two').claimDue(CLAIM)).toEqual([]);
+  });
+
   it('leaves alone what another instance has sent already', async () => {
     const { ledger, ledgerOf, alert, recorded } = await start();
     const other = ledgerOf('two');
@@ -171,11 +180,25 @@ describe('an alert whose messages have left', () => {
 describe('a record that comes too late', () => {
   it('is settled all the same, by what has become known of its messages', async () => {
     const { ledger, alert, recorded } = await start(2);
-    expect((await ledger.record(alert, CLAIM)).claimed).toHaveLength(2);
+    expect((await ledger.record(alert, { claim: CLAIM })).claimed).toHaveLength(2);
     const outcomes = sentOf(alert, accepted(), { type: 'retry', delayMs: 0, code: '20429', error: '' });
     expect(await ledger.recordSent(alert, outcomes, LEASE)).toMatchObject([{ status: 'sent' }, { status: 'pending' }]);
     expect(await recorded()).toMatchObject([{ deliveries: [{ attempts: 1 }, { attempts: 1 }] }]);
     expect(await ledger.claimDue(CLAIM)).toMatchObject([{ isUncertain: false, attempts: 2 }]);
+  });
+
+  it('holds a message without an outcome for as long as one that had left', async () => {
+    const { ledger, ledgerOf, alert } = await start();
+    await ledger.record(alert, { claim: { ...CLAIM, leaseMs: 0 } });
+    await ledger.recordSent(alert, sentOf(alert), LEASE);
+    expect(await ledgerOf('two').claimDue(CLAIM)).toEqual([]);
+  });
+
+  it('claims nothing of what was recorded meanwhile', async () => {
+    const { ledger, alert, recorded } = await start();
+    await ledger.recordSent(alert, sentOf(alert), LEASE);
+    expect(await ledger.record(alert, { claim: CLAIM, signal: AbortSignal.abort() })).toMatchObject({ claimed: [] });
+    expect(await recorded()).toMatchObject([{ deliveries: [{ attempts: 1 }] }]);
   });
 
   it('names its deliveries as one that had left would', async () => {
