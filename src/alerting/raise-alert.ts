@@ -4,7 +4,7 @@ import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { AlertStep } from '../call/event.ts';
 import { type AlertId, newId } from '../call/ids.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
-import type { AlertLedger, ClaimedDelivery, ClaimLimits } from './alert-ledger.ts';
+import type { AlertLedger, ClaimedDelivery, ClaimLimits, RecordedAlert } from './alert-ledger.ts';
 import { retryLedger } from './ledger-retry.ts';
 import { alertText } from './sms-text.ts';
 import type { UnrecordedAlerts } from './unrecorded-alerts.ts';
@@ -61,7 +61,8 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const recorded = await withinDeadline(clock, recordMs, recording);
     late.abort();
     if (recorded === undefined) {
-      recording.then(({ claimed }) => outbox.deliver(claimed.filter(isToldByNoOther)), observer.ledgerFailed);
+      const deliver = ({ claimed }: RecordedAlert): void => outbox.deliver(claimed.filter(isToldByNoOther));
+      recording.then(deliver, () => undefined); // each failure has been told
       return unrecorded.take(alert, announce);
     }
     outbox.deliver(recorded.claimed);

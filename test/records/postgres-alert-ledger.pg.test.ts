@@ -79,6 +79,7 @@ describe('an alert', () => {
     void ledger.record(newAlert(call, owner), { claim: CLAIM }).catch(() => undefined);
     const readTrail = () => direct.db.select().from(alertEvents).orderBy(asc(alertEvents.id));
     await eventually(async () => (await readTrail()).length > 0);
+    link.close();
     expect((await readTrail()).map(({ type }) => type)).toEqual(['raised', 'attempted']);
   });
 
