@@ -327,14 +327,16 @@ describe('a delivery', () => {
   });
 
   it('waits while its contact rests from a request that was one too many, and nobody else does', async () => {
-    const { db, ledger, call, owner } = await start(2);
+    const { db, ledger, call, owner } = await start(3);
     await ledger.record(newAlert(call, owner));
-    const [refused, failed] = await ledger.claimDue(CLAIM);
-    if (refused === undefined || failed === undefined) throw new Error('two contacts are to be told');
+    const [refused, failed, givenUp] = await ledger.claimDue(CLAIM);
+    if (!refused || !failed || !givenUp) throw new Error('three contacts are to be told');
     await ledger.settle(refused, { type: 'retry', delayMs: 60_000, code: '20429', error: 'Too Many Requests' });
     await ledger.settle(failed, { type: 'retry', delayMs: 60_000, code: '401', error: 'Authenticate' });
+    await ledger.settle(givenUp, { type: 'failed', code: '20429', error: 'Too Many Requests', isOptedOut: false });
     await ledger.record(newAlert(call, owner, 'critical'));
-    expect(await ledger.claimDue(CLAIM)).toMatchObject([{ to: failed.to, alert: { step: 'critical' } }]);
+    const told = (await ledger.claimDue(CLAIM)).map(({ to, alert }) => `${to} ${alert?.step}`);
+    expect(told.sort()).toEqual([`${failed.to} critical`, `${givenUp.to} critical`].sort());
     await letPass(db, LIMITS.restMs / 1000);
     expect(await ledger.claimDue(CLAIM)).toMatchObject([{ to: refused.to, alert: { step: 'critical' } }]);
   });
