@@ -30,7 +30,7 @@ import { createObservers } from './observers.ts';
 import { createCallReader } from './records/call-reader.ts';
 import { openDatabase } from './records/database.ts';
 import { createFeedbackStore } from './records/feedback-store.ts';
-import { createPostgresAlertLedger } from './records/postgres-alert-ledger.ts';
+import { openAlertLedger } from './records/open-alert-ledger.ts';
 import { createPostgresCallDirectory } from './records/postgres-call-directory.ts';
 import { createPostgresContactBook } from './records/postgres-contact-book.ts';
 import { startRetention } from './records/retention.ts';
@@ -77,6 +77,7 @@ export async function createApp(options: AppOptions): Promise<App> {
   const log = openLogOutput(clock, { lost: () => metrics.logLinesLost.inc(), held: metrics.logHeld });
   const logger = createLogger(config.logLevel, instanceId, log);
   const observers = createObservers(metrics, logger, clock);
+  const { databaseFailed } = observers;
   const descriptors = await watchDescriptors(clock, limits.descriptors, observers.connectionRefused);
 
   // Beneath: the record, the other instances, the carrier.
@@ -84,9 +85,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const { db } = database;
   const stopFollowing = clock.follow(database.now, observers.clock);
   const recorder = startWriteBehind(db, clock, instanceId, limits.writeBehind, observers.records);
-  const stopRetention = startRetention(db, clock, { ...config.retention, ...limits.retention }, (error) =>
-    observers.databaseFailed('retention', error),
-  );
+  const keeping = { ...config.retention, ...limits.retention };
+  const stopRetention = startRetention(db, clock, keeping, databaseFailed('retention'));
   const directory = createPostgresCallDirectory(db);
   const users = createUserStore(db);
   const instances = joinInstances(config, db, clock, observers);
@@ -94,7 +94,8 @@ export async function createApp(options: AppOptions): Promise<App> {
   const twilio = createTwilioClient(config.twilio);
 
   // Alerting and delivery.
-  const ledger = createPostgresAlertLedger(db, { instanceId, ...limits.outbox });
+  const recording = { instanceId, ...limits.outbox };
+  const ledger = openAlertLedger({ db, databaseUrl, clock }, recording, databaseFailed('rehearse_alert'));
   const senders = createTwilioSenders({ client: twilio, sender: config.twilio.sender, baseUrl });
   const outbox = startOutbox({
     ledger,
@@ -157,7 +158,7 @@ export async function createApp(options: AppOptions): Promise<App> {
     clock,
     transcriber,
     scoring: { clock, policy, model, limits: limits.scoring, observer: observers.scoring },
-    findOwner: createFindOwner(directory, (error) => observers.databaseFailed('find_owner', error), closing.signal),
+    findOwner: createFindOwner(directory, databaseFailed('find_owner'), closing.signal),
     raiseAlert,
     tellInterruption,
     feed,
@@ -242,7 +243,7 @@ export async function createApp(options: AppOptions): Promise<App> {
       load.stop();
       stopFollowing();
       await instances.close();
-      await database.close();
+      await Promise.all([database.close(), ledger.close()]);
       logger.info('closed');
     },
   };

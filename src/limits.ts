@@ -67,6 +67,7 @@ export const LIMITS = {
     unansweredCalls: 3,
     callAgainMs: 60_000,
     restMs: 1_500,
+    rehearseMs: 30_000,
   },
   missingReports: { everyMs: 10_000, silentMs: 30_000, forgetAfterMs: 3_600_000, limit: 50 },
   unrecorded: {

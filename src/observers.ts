@@ -27,10 +27,12 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
   /** Another instance may have seen the moment, by a clock of its own. */
   const secondsSince = (at: number): number => Math.max(0, clock.wallMs() - at) / 1_000;
 
-  const databaseFailed = (operation: string, error: unknown): void => {
-    metrics.databaseFailures.inc({ operation });
-    logger.warn({ operation, code: databaseErrorCode(error) }, 'the database failed');
-  };
+  const databaseFailed =
+    (operation: string) =>
+    (error: unknown): void => {
+      metrics.databaseFailures.inc({ operation });
+      logger.warn({ operation, code: databaseErrorCode(error) }, 'the database failed');
+    };
 
   const mediaStream: MediaStreamObserver = {
     frame: (outcome) => metrics.mediaFrames.count(outcome),
@@ -44,7 +46,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       logger.error({ reason }, 'a call goes on without monitoring');
     },
     streamError: (callSid, error) => logger.warn({ callSid, error }, 'Twilio lost a media stream'),
-    directoryFailed: (error) => databaseFailed('find_owner', error),
+    directoryFailed: databaseFailed('find_owner'),
   };
 
   const deepgram: DeepgramObserver = {
@@ -107,11 +109,11 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
         'an alert was raised',
       );
     },
-    ledgerFailed: (error) => databaseFailed('record_alert', error),
+    ledgerFailed: databaseFailed('record_alert'),
   };
 
   const missingReports: MissingReportsDependencies['observer'] = {
-    ledgerFailed: (error) => databaseFailed('missing_reports', error),
+    ledgerFailed: databaseFailed('missing_reports'),
     unanswered(error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
       logger.warn({ code }, 'the carrier did not say what became of a message');
@@ -129,7 +131,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
         if (alert !== null && !isEscalation) metrics.alertLatency.observe(secondsSince(alert.spokenAt));
       } else logger.warn({ deliveryId, outcome: outcome.type, code: outcome.code }, 'a message was not accepted');
     },
-    ledgerFailed: (error) => databaseFailed('outbox', error),
+    ledgerFailed: databaseFailed('outbox'),
   };
 
   const unrecorded: Omit<UnrecordedAlertsObserver, 'changed'> = {
@@ -153,7 +155,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       metrics.recordsDropped.inc();
       logger.error({ alertId }, 'a journalled alert has no user any more');
     },
-    ledgerFailed: (error) => databaseFailed('record_sent_alert', error),
+    ledgerFailed: databaseFailed('record_sent_alert'),
   };
 
   const journal: DiskJournalObserver = {
@@ -203,7 +205,7 @@ export function createObservers(metrics: Metrics, logger: Logger, clock: Clock) 
       logger.warn({ callSid, blindMs }, 'a call ended with its instance');
     },
     controlFailed: ({ code }) => logger.warn({ code }, 'an orphaned call could not be looked after'),
-    leasesFailed: (error) => databaseFailed('leases', error),
+    leasesFailed: databaseFailed('leases'),
   };
 
   const loopLate = (isLate: boolean, lagMs: number): void => {

@@ -1,5 +1,5 @@
 import { LIMITS } from '../../src/limits.ts';
-import { POOL_SIZE } from '../../src/records/database.ts';
+import { POOL_SIZES } from '../../src/records/database.ts';
 import type { Counters } from './counters.ts';
 import type { SharedParts } from './shared-parts.ts';
 
@@ -102,7 +102,7 @@ export function loadedCore(calls: number, parts: SharedParts, model: ModelRates)
     cachedTokens,
     modelBudget: (freshTokens + cachedTokens * CACHED_SHARE + requests * ANSWER_TOKENS) / LIMITS.model.tokensPerMinute,
     shared,
-    connections: POOL_SIZE,
+    connections: POOL_SIZES.records + POOL_SIZES.alerts,
     eventBytes: parts.eventBytes * share,
     redisCpuPerListener: parts.redisCpuPerListener * share,
     listeningCpu: parts.listeningCpu * share,

@@ -12,8 +12,8 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
-/** Connections of one process. */
-export const POOL_SIZE = 10;
+/** Connections of one process: alerts have their own, where nothing else is before them. */
+export const POOL_SIZES = { records: 7, alerts: 3 } as const;
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 5;
 /** The driver's own pauses grow to 20 s: too long for an alert that waits. */
@@ -21,14 +21,15 @@ const LONGEST_RECONNECT_S = 0.5;
 
 /** Firewalls forget connections that are idle for some minutes. */
 const IDLE_TIMEOUT_S = 60;
-export interface DatabaseLimits {
+export interface DatabaseOptions {
+  readonly connections: number;
   /** No statement of ours takes so long, nor waits so long for another's locks. */
   readonly answerMs: number;
   /** How long Postgres keeps a transaction, and its locks, whose next statement does not come. */
   readonly idleInTransactionMs: number;
 }
 
-const LIMITS: DatabaseLimits = { answerMs: 5_000, idleInTransactionMs: 2_000 };
+const DEFAULTS: DatabaseOptions = { connections: POOL_SIZES.records, answerMs: 5_000, idleInTransactionMs: 2_000 };
 
 /**
  * A pool of connections, opened as they are needed. No prepared statements: they break behind PgBouncer. The kernel
@@ -36,12 +37,13 @@ const LIMITS: DatabaseLimits = { answerMs: 5_000, idleInTransactionMs: 2_000 };
  * connection given up, as nobody can tell which others are dead. What was under way fails, and whoever needs it asks
  * again over new ones. Postgres for its part ends a transaction whose client has vanished, which would keep its locks.
  */
-export function openDatabase(url: string, limits = LIMITS): DatabaseConnection {
+export function openDatabase(url: string, options: Partial<DatabaseOptions> = {}): DatabaseConnection {
+  const { connections, ...limits } = { ...DEFAULTS, ...options };
   let pool = openPool();
 
   function openPool() {
     const client = postgres(url, {
-      max: POOL_SIZE,
+      max: connections,
       connect_timeout: CONNECT_TIMEOUT_S,
       idle_timeout: IDLE_TIMEOUT_S,
       prepare: false,
@@ -77,7 +79,11 @@ export function openDatabase(url: string, limits = LIMITS): DatabaseConnection {
 }
 
 /** The same client; `onSilence` is called when a statement has waited for its answer too long. */
-function watch(client: Sql, { answerMs, idleInTransactionMs }: DatabaseLimits, onSilence: () => void): Sql {
+function watch(
+  client: Sql,
+  { answerMs, idleInTransactionMs }: Omit<DatabaseOptions, 'connections'>,
+  onSilence: () => void,
+): Sql {
   /** `check` throws when the transaction is over whose statements these are; those of none have none. */
   function watched<Client extends Sql | TransactionSql>(target: Client, check?: () => void): Client {
     return new Proxy(target, {

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { openDatabase, POOL_SIZE, type Transaction } from '../../src/records/database.ts';
+import { openDatabase, POOL_SIZES, type Transaction } from '../../src/records/database.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
@@ -48,15 +48,15 @@ describe('a statement outside of transactions', () => {
     const lockOf = (key: number) => sql`select pg_advisory_xact_lock(${key}::bigint)`;
     const waiting = sql`select 1 from pg_locks where locktype = 'advisory' and not granted`;
     const all: Array<Promise<unknown>> = [];
-    await Promise.all(Array.from({ length: POOL_SIZE }, () => db.execute(sql`select pg_sleep(0.1)`)));
+    await Promise.all(Array.from({ length: POOL_SIZES.records }, () => db.execute(sql`select pg_sleep(0.1)`)));
     await holder.transaction(async (long) => {
       await long.execute(lockOf(longLock));
       let last: Promise<unknown> | undefined;
       await holder.transaction(async (short) => {
         await short.execute(lockOf(shortLock));
-        for (let i = 1; i < POOL_SIZE; i++) all.push(db.execute(lockOf(longLock)).execute());
+        for (let i = 1; i < POOL_SIZES.records; i++) all.push(db.execute(lockOf(longLock)).execute());
         all.push(db.execute(lockOf(shortLock)).execute());
-        await eventually(async () => (await holder.execute(waiting)).length === POOL_SIZE);
+        await eventually(async () => (await holder.execute(waiting)).length === POOL_SIZES.records);
         last = db.execute(sql`select ${1}::int as one`).execute();
       });
       expect(await last).toMatchObject([{ one: 1 }]);

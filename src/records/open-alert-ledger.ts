@@ -1,0 +1,108 @@
+import { TransactionRollbackError } from 'drizzle-orm';
+import type { AlertLedger, NewAlert } from '../alerting/alert-ledger.ts';
+import type { Clock } from '../call/clock.ts';
+import {
+  type AlertId,
+  type AnalysisId,
+  type CallSid,
+  type ContactId,
+  newId,
+  type PhoneNumber,
+  type UserId,
+} from '../call/ids.ts';
+import type { Claimant } from './claim-deliveries.ts';
+import { type Database, openDatabase, POOL_SIZES } from './database.ts';
+import { type AlertLedgerOptions, createPostgresAlertLedger } from './postgres-alert-ledger.ts';
+import { recordAlert } from './record-alert.ts';
+import { emergencyContacts, users } from './schema.ts';
+
+export interface OpenAlertLedger extends AlertLedger {
+  /** Closes what it opened. */
+  close(): Promise<void>;
+}
+
+/**
+ * The ledger, which records alerts over connections of their own: nothing else is before them there, and each is ready.
+ * For it records an alert that is nobody's, now and then again and again, and takes it back. The first alert of a
+ * connection takes Postgres several times as long as the next: it reads what it must know of the tables, and plans each
+ * statement (https://www.postgresql.org/docs/current/plpgsql-implementation.html#PLPGSQL-PLAN-CACHING). No family waits
+ * for that; and where alerts cannot be recorded, `onFailure` is told before there is one.
+ */
+export function openAlertLedger(
+  { db, databaseUrl, clock }: { readonly db: Database; readonly databaseUrl: string; readonly clock: Clock },
+  options: AlertLedgerOptions & { readonly rehearseMs: number },
+  onFailure: (error: unknown) => void,
+): OpenAlertLedger {
+  const own = openDatabase(databaseUrl, { connections: POOL_SIZES.alerts });
+  const rehearse = (): void => {
+    // At once, so that no connection is asked twice.
+    const rehearsals = Array.from({ length: POOL_SIZES.alerts }, () => rehearseAlert(own.db, options));
+    Promise.all(rehearsals).catch(onFailure);
+  };
+  rehearse();
+  const stopRehearsals = clock.every(options.rehearseMs, rehearse);
+  const { record } = createPostgresAlertLedger(own.db, options);
+  return {
+    ...createPostgresAlertLedger(db, options),
+    record,
+    close() {
+      stopRehearsals();
+      return own.close();
+    },
+  };
+}
+
+async function rehearseAlert(db: Database, claimant: Claimant): Promise<void> {
+  const alert = alertOfNobody();
+  const { userId, name, contacts } = alert.owner;
+  try {
+    await db.transaction(async (transaction) => {
+      const lineNumber = numberOf(userId);
+      await transaction.insert(users).values({ id: userId, name, phoneNumber: lineNumber, lineNumber, mode: 'listen' });
+      await transaction.insert(emergencyContacts).values(
+        contacts.map(({ contactId, phoneNumber }) => ({
+          id: contactId,
+          userId,
+          name,
+          phoneNumber,
+          status: 'active' as const,
+          optIn: 'recorded' as const,
+        })),
+      );
+      await recordAlert(transaction, alert, claimant, { claim: { limit: contacts.length, leaseMs: 0 } });
+      transaction.rollback();
+    });
+  } catch (error) {
+    if (!(error instanceof TransactionRollbackError)) throw error;
+  }
+}
+
+/** As in no telephone network, so that it is in nobody's way. */
+const numberOf = (id: string): PhoneNumber => `rehearsal ${id}` as PhoneNumber;
+
+function alertOfNobody(): NewAlert {
+  const [userId, contactId] = [newId<UserId>(), newId<ContactId>()];
+  const now = Date.now();
+  return {
+    alertId: newId<AlertId>(),
+    call: { callSid: numberOf(userId) as string as CallSid, userId, from: null, to: null, startedAt: now },
+    owner: { userId, name: 'nobody', contacts: [{ contactId, phoneNumber: numberOf(contactId) }] },
+    step: 'high',
+    analysis: {
+      analysisId: newId<AnalysisId>(),
+      finder: 'local',
+      assessment: { level: 'high', score: 0, because: [] },
+      scamType: 'none',
+      summary: '',
+      policyVersion: '',
+      weightsVersion: '',
+      promptVersion: null,
+      basis: null,
+      atMs: 0,
+    },
+    message: '',
+    spokenAt: now,
+    decidedAt: now,
+    raisedAt: now,
+  };
+}
