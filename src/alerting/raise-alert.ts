@@ -31,11 +31,10 @@ export interface RaiseAlertDependencies {
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };
 }
 
-/** Sends messages: those that it took as their alert was recorded, and, when woken, whatever is due. */
+/** Sends messages: those that it took as their alert was recorded, and what it had no room for, once it has. */
 export interface AlertOutbox {
   room(): ClaimLimits;
   deliver(claimed: readonly ClaimedDelivery[]): void;
-  wake(): void;
 }
 
 /** Resolves once the alert is recorded, however long the ledger is away, or is left to another process. */
@@ -66,7 +65,6 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
       return unrecorded.take(alert, announce);
     }
     outbox.deliver(recorded.claimed);
-    outbox.wake(); // for what it had no room for
     if (recorded.isNew) announce(recorded.alertId);
 
     /** A late record claims also for those who have agreed during the call, whom the journal does not know. */
