@@ -31,10 +31,11 @@ export interface RaiseAlertDependencies {
   readonly observer: { raised(decision: AlertDecision): void; ledgerFailed(error: unknown): void };
 }
 
-/** Sends messages: those that it took as their alert was recorded, and what it had no room for, once it has. */
+/** Sends messages: those that it took as their alert was recorded, and then what it had no room for. */
 export interface AlertOutbox {
   room(): ClaimLimits;
-  deliver(claimed: readonly ClaimedDelivery[]): void;
+  /** `limits`: what it had room for when these were claimed. */
+  deliver(claimed: readonly ClaimedDelivery[], limits: ClaimLimits): void;
 }
 
 /** Resolves once the alert is recorded, however long the ledger is away, or is left to another process. */
@@ -53,18 +54,19 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const message = alertText(step, analysis.scamType, owner.name);
     const alert = { ...decision, alertId: newId<AlertId>(), message, raisedAt: clock.wallMs() };
     const late = new AbortController();
-    const recording = untilRecorded.execute(
-      ({ signal }) => ledger.record(alert, { claim: outbox.room(), signal }),
-      late.signal,
-    );
+    let claim = outbox.room();
+    const recording = untilRecorded.execute(({ signal }) => {
+      claim = outbox.room();
+      return ledger.record(alert, { claim, signal });
+    }, late.signal);
     const recorded = await withinDeadline(clock, recordMs, recording);
     late.abort();
     if (recorded === undefined) {
-      const deliver = ({ claimed }: RecordedAlert): void => outbox.deliver(claimed.filter(isToldByNoOther));
+      const deliver = ({ claimed }: RecordedAlert): void => outbox.deliver(claimed.filter(isToldByNoOther), claim);
       recording.then(deliver, () => undefined); // each failure has been told
       return unrecorded.take(alert, announce);
     }
-    outbox.deliver(recorded.claimed);
+    outbox.deliver(recorded.claimed, claim);
     if (recorded.isNew) announce(recorded.alertId);
 
     /** A late record claims also for those who have agreed during the call, whom the journal does not know. */

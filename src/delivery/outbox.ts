@@ -30,8 +30,8 @@ export interface Outbox {
   wake(): void;
   /** What it has room for at this moment. */
   room(): ClaimLimits;
-  /** Sends what was claimed for it, as the alert was recorded. */
-  deliver(claimed: readonly ClaimedDelivery[]): void;
+  /** Sends what was claimed for it, within what it had room for then, as the alert was recorded. */
+  deliver(claimed: readonly ClaimedDelivery[], limits: ClaimLimits): void;
   /** Claims nothing more and waits for what is under way. */
   stop(): Promise<void>;
 }
@@ -172,9 +172,10 @@ export function startOutbox({ ledger, senders, clock, random, limits, observer }
   return {
     wake,
     room,
-    deliver(claimed) {
+    deliver(claimed, { limit }) {
       for (const delivery of claimed) track(delivery);
-      isFull ||= room().limit === 0;
+      // Only then: the claim is made in this turn of the loop, in which the messages are about to leave.
+      if (claimed.length >= limit) wake();
     },
     async stop() {
       isStopped = true;

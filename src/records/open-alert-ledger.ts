@@ -1,4 +1,4 @@
-import { TransactionRollbackError } from 'drizzle-orm';
+import { sql, TransactionRollbackError } from 'drizzle-orm';
 import type { AlertLedger, NewAlert } from '../alerting/alert-ledger.ts';
 import type { Clock } from '../call/clock.ts';
 import {
@@ -35,7 +35,7 @@ export function openAlertLedger(
 ): OpenAlertLedger {
   const own = openDatabase(databaseUrl, { connections: POOL_SIZES.alerts });
   const rehearse = (): void => {
-    // At once, so that no connection is asked twice.
+    // At once, so that none of them is asked twice.
     const rehearsals = Array.from({ length: POOL_SIZES.alerts }, () => rehearseAlert(own.db, options));
     Promise.all(rehearsals).catch(onFailure);
   };
@@ -52,23 +52,26 @@ export function openAlertLedger(
   };
 }
 
+/** An alert may wait for the connection: the rehearsal waits for nobody who has locked a table, and needs more of it. */
+const LOCK_TIMEOUT_MS = 50;
+
 async function rehearseAlert(db: Database, claimant: Claimant): Promise<void> {
   const alert = alertOfNobody();
   const { userId, name, contacts } = alert.owner;
   try {
     await db.transaction(async (transaction) => {
       const lineNumber = numberOf(userId);
+      const known = contacts.map(({ contactId, phoneNumber }) => ({
+        id: contactId,
+        userId,
+        name,
+        phoneNumber,
+        status: 'active' as const,
+        optIn: 'recorded' as const,
+      }));
+      await transaction.execute(sql`set local lock_timeout = ${sql.raw(String(LOCK_TIMEOUT_MS))}`);
       await transaction.insert(users).values({ id: userId, name, phoneNumber: lineNumber, lineNumber, mode: 'listen' });
-      await transaction.insert(emergencyContacts).values(
-        contacts.map(({ contactId, phoneNumber }) => ({
-          id: contactId,
-          userId,
-          name,
-          phoneNumber,
-          status: 'active' as const,
-          optIn: 'recorded' as const,
-        })),
-      );
+      await transaction.insert(emergencyContacts).values(known);
       await recordAlert(transaction, alert, claimant, { claim: { limit: contacts.length, leaseMs: 0 } });
       transaction.rollback();
     });

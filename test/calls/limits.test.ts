@@ -353,7 +353,7 @@ describe('a hundred calls', () => {
     await eventually(() => ended() === 110);
     expect(await service.app.metrics()).toContain('active_calls_total 0');
     await eventually(() => service.standIns.deepgram.openConnections === 0);
-    // The ten connections of the pool have a timer each while they are idle; a leak would be a hundred.
+    // The ten connections to Postgres have a timer each while they are idle; a leak would be a hundred.
     await eventually(() => resources() <= before + 15);
   }, 60_000);
 });

@@ -76,15 +76,19 @@ describe('the outbox', () => {
     expect(twilio.messages.map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
   });
 
-  it('sends what it had no room for as an alert was recorded as soon as it has, before it looks again', async () => {
-    const { twilio, household, ledger, startWorker, settled } = await start(3, { concurrency: 1, pollMs: 3_600_000 });
-    const worker = startWorker('one');
-    const { call, owner, numbers } = household;
-    const { claimed } = await ledger.record(newAlert(call, owner), { claim: worker.room() });
-    worker.deliver(claimed);
-    await settled(3);
-    expect([claimed.length, ...twilio.messages.map(({ to }) => to).sort()]).toEqual([1, ...[...numbers].sort()]);
-  });
+  it.each([0, 1, 3])(
+    'sends what is left of an alert that was recorded with room for %i, before it looks again',
+    async (limit) => {
+      const { twilio, household, ledger, startWorker, settled } = await start(3, { concurrency: 1, pollMs: 3_600_000 });
+      const worker = startWorker('one');
+      const { call, owner, numbers } = household;
+      const claim = { ...worker.room(), limit };
+      const { claimed } = await ledger.record(newAlert(call, owner), { claim });
+      worker.deliver(claimed, claim);
+      await settled(3);
+      expect([claimed.length, ...twilio.messages.map(({ to }) => to).sort()]).toEqual([limit, ...[...numbers].sort()]);
+    },
+  );
 
   it('sends again what was not processed, and gives up when it is too old', async () => {
     const { twilio, household, startWorker, raise, settled } = await start(1, { giveUpAfterMs: 100 });

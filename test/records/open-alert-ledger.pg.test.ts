@@ -18,6 +18,7 @@ const TABLES = [
   'alert_events',
 ];
 const UNDEFINED_FUNCTION = '42883';
+const LOCK_NOT_AVAILABLE = '55P03';
 
 async function start() {
   const url = await createTestDatabase();
@@ -56,6 +57,24 @@ describe('a ledger of alerts', () => {
     const claim = { limit: 1, leaseMs: 60_000 };
     const recorded = await db.transaction(() => ledger.record(newAlert(call, owner), { claim }));
     expect(recorded).toMatchObject({ isNew: true, claimed: [{ attempts: 1 }] });
+  });
+
+  it('does not hold up an alert behind a rehearsal that waits for a lock', async () => {
+    const { db, clock, ledger, failures } = await start();
+    const { call, owner } = await createHousehold(db);
+    await db.transaction(async (transaction) => {
+      await transaction.execute(sql`lock table users in share row exclusive mode`);
+      clock.advance(REHEARSE_MS);
+      expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
+    });
+    await eventually(() => failures.length > 0);
+    expect(databaseErrorCode(failures[0])).toBe(LOCK_NOT_AVAILABLE);
+  });
+
+  it('has the record of an alert planned once for each connection', async () => {
+    const { db } = await start();
+    const [settings] = await db.execute(sql`select proconfig from pg_proc where proname = 'record_alert'`);
+    expect(settings).toEqual({ proconfig: '{plan_cache_mode=force_generic_plan}' });
   });
 
   it('tells that alerts cannot be recorded before there is one', async () => {
