@@ -12,7 +12,7 @@ export interface DatabaseConnection {
   close(): Promise<void>;
 }
 
-/** Connections of one process: alerts have their own, where nothing else is before them. */
+/** Connections of one process: those that alerts are recorded over, and all others. */
 export const POOL_SIZES = { records: 7, alerts: 3 } as const;
 const CONNECT_TIMEOUT_S = 5;
 const CLOSE_TIMEOUT_S = 5;

@@ -22,9 +22,9 @@ export interface OpenAlertLedger extends AlertLedger {
 }
 
 /**
- * The ledger, which records alerts over connections of their own: nothing else is before them there, and each is ready.
- * For it records an alert that is nobody's, now and then again and again, and takes it back. The first alert of a
- * connection takes Postgres several times as long as the next: it reads what it must know of the tables, and plans each
+ * The ledger, which records alerts over connections of their own: nothing but a rehearsal is before them there, and each
+ * is ready. For it records an alert that is nobody's, now and then again and again, and takes it back. The first alert of
+ * a connection takes Postgres several times as long as the next: it reads what it must know of the tables, and plans each
  * statement (https://www.postgresql.org/docs/current/plpgsql-implementation.html#PLPGSQL-PLAN-CACHING). No family waits
  * for that; and where alerts cannot be recorded, `onFailure` is told before there is one.
  */
