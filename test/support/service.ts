@@ -222,7 +222,10 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
 /** The record of a call that is over, once all its messages have arrived. */
 export const completed = (service: TestService, callSid: string): Promise<RecordedCall> =>
   eventually(async () => {
-    const call = await service.recordOf(callSid);
+    // The call may not stand there yet, or the record may not answer.
+    const { status, json } = await service.api('GET', `/calls/${callSid}`);
+    if (status !== 200) return false;
+    const call = json as RecordedCall;
     const deliveries = call.alerts.flatMap((alert) => alert.deliveries);
-    return call.status === 'completed' && deliveries.every(({ status }) => status === 'delivered') && call;
+    return call.status === 'completed' && deliveries.every((delivery) => delivery.status === 'delivered') && call;
   });
