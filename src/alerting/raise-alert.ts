@@ -4,7 +4,7 @@ import { type Clock, withinDeadline } from '../call/clock.ts';
 import type { AlertStep } from '../call/event.ts';
 import { type AlertId, newId } from '../call/ids.ts';
 import type { CallFeed } from '../feed/call-feed.ts';
-import type { AlertLedger, ClaimedDelivery, ClaimLimits, RecordedAlert } from './alert-ledger.ts';
+import type { AlertLedger, ClaimedDelivery, ClaimLimits } from './alert-ledger.ts';
 import { retryLedger } from './ledger-retry.ts';
 import { alertText } from './sms-text.ts';
 import type { UnrecordedAlerts } from './unrecorded-alerts.ts';
@@ -54,19 +54,20 @@ export function createRaiseAlert(dependencies: RaiseAlertDependencies): RaiseAle
     const message = alertText(step, analysis.scamType, owner.name);
     const alert = { ...decision, alertId: newId<AlertId>(), message, raisedAt: clock.wallMs() };
     const late = new AbortController();
-    let claim = outbox.room();
-    const recording = untilRecorded.execute(({ signal }) => {
-      claim = outbox.room();
-      return ledger.record(alert, { claim, signal });
+    const recording = untilRecorded.execute(async ({ signal }) => {
+      const claim = outbox.room();
+      return { ...(await ledger.record(alert, { claim, signal })), claim };
     }, late.signal);
     const recorded = await withinDeadline(clock, recordMs, recording);
     late.abort();
     if (recorded === undefined) {
-      const deliver = ({ claimed }: RecordedAlert): void => outbox.deliver(claimed.filter(isToldByNoOther), claim);
-      recording.then(deliver, () => undefined); // each failure has been told
+      recording.then(
+        ({ claimed, claim }) => outbox.deliver(claimed.filter(isToldByNoOther), claim),
+        () => undefined, // each failure has been told
+      );
       return unrecorded.take(alert, announce);
     }
-    outbox.deliver(recorded.claimed, claim);
+    outbox.deliver(recorded.claimed, recorded.claim);
     if (recorded.isNew) announce(recorded.alertId);
 
     /** A late record claims also for those who have agreed during the call, whom the journal does not know. */
