@@ -34,6 +34,9 @@ export function sign(url, fields = {}) {
   return crypto.hmac('sha1', AUTH_TOKEN, signed, 'base64');
 }
 
+/** What stands in a path for one user, contact or call: k6 keeps a time series for each name of a request. */
+const IDENTIFIERS = /\/[0-9a-f-]{36}|\/CA[0-9a-f]{32}/g;
+
 /** A request of an operator's. `headers`: more of them, or others. */
 export function ask(method, path, body = null, headers = {}) {
   const json = body === null ? null : JSON.stringify(body);
@@ -44,6 +47,7 @@ export function ask(method, path, body = null, headers = {}) {
       ...(json === null ? {} : { 'Content-Type': 'application/json' }),
       ...headers,
     },
+    tags: { name: `${method} ${path.replace(IDENTIFIERS, '/…')}` },
     // Some are meant to be refused.
     responseCallback: http.expectedStatuses({ min: 200, max: 499 }),
   });
