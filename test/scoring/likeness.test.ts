@@ -1,18 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Fact, Tactic } from '../../src/call/facts.ts';
-import { utteranceIdOf } from '../../src/call/ids.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
 import { likenessFeatures, likenessOf } from '../../src/scoring/likeness.ts';
-
-const fact = (tactic: Tactic, atMs: number, more: Partial<Fact> = {}): Fact => ({
-  tactic,
-  utteranceId: utteranceIdOf(1 + atMs),
-  quote: 'words',
-  stance: 'pressed',
-  finder: 'local',
-  atMs,
-  ...more,
-});
+import { fact } from '../support/fact.ts';
 
 describe('the likeness', () => {
   it('looks at what was pressed lately', () => {

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Fact, SCAM_TYPES, STANCES, TACTICS, type Tactic } from '../../src/call/facts.ts';
-import { utteranceIdOf } from '../../src/call/ids.ts';
+import { SCAM_TYPES, STANCES, TACTICS } from '../../src/call/facts.ts';
 import { ATTESTATIONS, CALLER_TRUSTS, type Priors, SENSITIVITIES } from '../../src/call/priors.ts';
 import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
 import { pointsOf, scoreOf } from '../../src/scoring/points.ts';
 import { assessRisk, type RiskPolicy } from '../../src/scoring/risk-policy.ts';
+import { fact } from '../support/fact.ts';
 
 const MINUTE = 60_000;
 const { tactics, priors: PRIORS } = DEFAULT_POLICY;
@@ -19,15 +19,6 @@ const POLICY: RiskPolicy = {
   likeness: { ...DEFAULT_POLICY.likeness, points: 0 },
 };
 
-const fact = (tactic: Tactic, atMs = 0, more: Partial<Fact> = {}): Fact => ({
-  tactic,
-  utteranceId: utteranceIdOf(1 + atMs),
-  quote: 'words',
-  stance: 'pressed',
-  finder: 'local',
-  atMs,
-  ...more,
-});
 const KNOWN: Priors = { attestation: null, caller: null, sensitivity: 'normal', knownAtMs: 0 };
 
 describe('the points of a call', () => {

@@ -1,0 +1,1 @@
+export const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
