@@ -5,6 +5,7 @@ import { type MessageAhead, startUnrecordedAlerts } from '../../src/alerting/unr
 import { type ContactId, newId, type UserId } from '../../src/call/ids.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
+import { settled } from '../support/settled.ts';
 
 const LIMITS = {
   keepMs: 1_000,
@@ -14,7 +15,6 @@ const LIMITS = {
   reportRetryMs: 2_000,
   leaseMs: 15_000,
 };
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const never = <Value>(): Promise<Value> => new Promise(() => undefined);
 const nothing = (): void => undefined;
 

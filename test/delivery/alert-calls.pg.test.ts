@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { start } from '../support/outbox.ts';
+import { openOutbox } from '../support/outbox.ts';
 import { letPass } from '../support/people.ts';
 
 describe('a call with an alert', () => {
   const VOICE = { escalation: { contactsAfterS: null, voiceAfterS: 30 } };
 
   it.each(['500-after', 'timeout-after'] as const)('is looked for, and not placed twice, after %s', async (fault) => {
-    const { db, twilio, household, raise, startWorker, settled } = await start(1, { answerMs: 200 }, VOICE);
+    const { db, twilio, household, raise, startWorker, settled } = await openOutbox(1, { answerMs: 200 }, VOICE);
     twilio.telephones.set(household.numbers[0] ?? '', [fault]);
     await raise();
     await letPass(db, 31);
@@ -17,7 +17,7 @@ describe('a call with an alert', () => {
   });
 
   it('is placed when it was looked for and not found', async () => {
-    const { db, twilio, household, raise, startWorker, settled } = await start(1, {}, VOICE);
+    const { db, twilio, household, raise, startWorker, settled } = await openOutbox(1, {}, VOICE);
     twilio.telephones.set(household.numbers[0] ?? '', ['500-before']);
     await raise();
     await letPass(db, 31);
@@ -27,7 +27,7 @@ describe('a call with an alert', () => {
   });
 
   it('is placed once, however many workers there are', async () => {
-    const { db, twilio, household, raise, startWorker, settled } = await start(10, {}, VOICE);
+    const { db, twilio, household, raise, startWorker, settled } = await openOutbox(10, {}, VOICE);
     await raise();
     await letPass(db, 31);
     for (const worker of ['a', 'b', 'c'].map(startWorker)) worker.wake();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { start } from '../support/outbox.ts';
+import { openOutbox } from '../support/outbox.ts';
 import { letPass, newAlert } from '../support/people.ts';
 
 describe('an alert that leaves late', () => {
   const PATIENT = { giveUpAfterMs: 3_600_000, firstRetryMs: 5_000, longestRetryMs: 5_000 };
 
   it('says its age, from five minutes on', async () => {
-    const { db, twilio, household, ledger, startWorker, settled } = await start(1);
+    const { db, twilio, household, ledger, startWorker, settled } = await openOutbox(1);
     await ledger.record(newAlert(household.call, household.owner));
     await letPass(db, 12 * 60 + 30);
     startWorker('a');
@@ -15,7 +15,7 @@ describe('an alert that leaves late', () => {
   });
 
   it('is found again by the words that were sent, though it is older by then', async () => {
-    const { db, twilio, household, raise, startWorker, settled } = await start(1, PATIENT);
+    const { db, twilio, household, raise, startWorker, settled } = await openOutbox(1, PATIENT);
     twilio.faults.set(household.numbers[0] ?? '', ['500-after']);
     await raise();
     await letPass(db, 400);

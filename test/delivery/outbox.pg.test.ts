@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createTwilioClient } from '../../src/delivery/twilio/twilio-client.ts';
 import { eventually } from '../support/eventually.ts';
-import { ACCOUNT, start } from '../support/outbox.ts';
+import { ACCOUNT, openOutbox } from '../support/outbox.ts';
 import { newAlert, newCallSid } from '../support/people.ts';
 
 describe('the outbox', () => {
   it('sends each message once, however many workers there are', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(30);
+    const { twilio, household, startWorker, raise, settled } = await openOutbox(30);
     const workers = ['a', 'b', 'c'].map(startWorker);
     await raise();
     for (const worker of workers) worker.wake();
@@ -17,7 +17,10 @@ describe('the outbox', () => {
   it.each([0, 1, 3])(
     'sends what is left of an alert that was recorded with room for %i, before it looks again',
     async (limit) => {
-      const { twilio, household, ledger, startWorker, settled } = await start(3, { concurrency: 1, pollMs: 3_600_000 });
+      const { twilio, household, ledger, startWorker, settled } = await openOutbox(3, {
+        concurrency: 1,
+        pollMs: 3_600_000,
+      });
       const worker = startWorker('one');
       const { call, owner, numbers } = household;
       const claim = { ...worker.room(), limit };
@@ -29,7 +32,7 @@ describe('the outbox', () => {
   );
 
   it('sends again what was not processed, and gives up when it is too old', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(1, { giveUpAfterMs: 100 });
+    const { twilio, household, startWorker, raise, settled } = await openOutbox(1, { giveUpAfterMs: 100 });
     twilio.faults.set(
       household.numbers[0] ?? '',
       Array.from({ length: 100 }, () => '429' as const),
@@ -44,14 +47,14 @@ describe('the outbox', () => {
   });
 
   it('waits until the account is in order again', async () => {
-    const { startWorker, raise, settled } = await start(1, {}, { authToken: 'a token that was changed' });
+    const { startWorker, raise, settled } = await openOutbox(1, {}, { authToken: 'a token that was changed' });
     startWorker('a');
     await raise();
     expect((await settled(2)).map(({ type }) => type)).toEqual(['retry', 'retry']);
   });
 
   it('does not take another call’s message for its own, though the words are the same', async () => {
-    const { twilio, household, ledger, startWorker, settled } = await start(1);
+    const { twilio, household, ledger, startWorker, settled } = await openOutbox(1);
     const message = 'the same words';
     const { call, owner } = household;
     await ledger.record({ ...newAlert(call, owner), message });
@@ -65,7 +68,7 @@ describe('the outbox', () => {
   });
 
   it('does not wait for an answer that never ends', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(1, { answerMs: 200 });
+    const { twilio, household, startWorker, raise, settled } = await openOutbox(1, { answerMs: 200 });
     twilio.faults.set(household.numbers[0] ?? '', ['timeout-after']);
     startWorker('a');
     await raise();
@@ -74,7 +77,7 @@ describe('the outbox', () => {
   });
 
   it('looks for a message whose answer was lost before it sends it again', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(1);
+    const { twilio, household, startWorker, raise, settled } = await openOutbox(1);
     twilio.faults.set(household.numbers[0] ?? '', ['500-after']);
     startWorker('a');
     await raise();
@@ -83,7 +86,7 @@ describe('the outbox', () => {
   });
 
   it('sends what it looked for and did not find', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(1);
+    const { twilio, household, startWorker, raise, settled } = await openOutbox(1);
     twilio.faults.set(household.numbers[0] ?? '', ['500-before']);
     startWorker('a');
     await raise();
@@ -92,7 +95,7 @@ describe('the outbox', () => {
   });
 
   it('finds out about the message of a worker that died between sending and knowing', async () => {
-    const { twilio, household, ledger, startWorker, raise, settled } = await start(1);
+    const { twilio, household, ledger, startWorker, raise, settled } = await openOutbox(1);
     await raise();
     const [claimed] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
     const client = createTwilioClient({ ...ACCOUNT, apiUrl: twilio.url });
@@ -107,7 +110,7 @@ describe('the outbox', () => {
   });
 
   it('does not send again what the carrier refuses', async () => {
-    const { twilio, household, startWorker, raise, settled } = await start(1);
+    const { twilio, household, startWorker, raise, settled } = await openOutbox(1);
     twilio.faults.set(household.numbers[0] ?? '', ['21610']);
     startWorker('a');
     await raise();
@@ -115,7 +118,7 @@ describe('the outbox', () => {
   });
 
   it('keeps what is due while the carrier cannot be reached', async () => {
-    const { twilio, startWorker, raise, settled } = await start(1);
+    const { twilio, startWorker, raise, settled } = await openOutbox(1);
     await twilio.stop();
     startWorker('a');
     await raise();
@@ -123,7 +126,7 @@ describe('the outbox', () => {
   });
 
   it('claims nothing more once it is stopped, and loses nothing', async () => {
-    const { twilio, ledger, startWorker, raise } = await start(3);
+    const { twilio, ledger, startWorker, raise } = await openOutbox(3);
     const worker = startWorker('a');
     await worker.stop();
     await raise();

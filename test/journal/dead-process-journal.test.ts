@@ -2,14 +2,14 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { JournalEntry } from '../../src/alerting/alert-journal.ts';
 import { createDiskJournal } from '../../src/journal/disk-journal.ts';
-import { alertEntry, LIMITS, start } from '../support/disk-journal.ts';
+import { alertEntry, LIMITS, openJournal } from '../support/disk-journal.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 
 const HOUR_MS = 3_600_000;
 
 describe('a dead process’s journal', () => {
   it('is taken over by exactly one of many', async () => {
-    const { open, directory } = await start();
+    const { open, directory } = await openJournal();
     const left = open();
     const entry = alertEntry();
     await left.append(entry);
@@ -20,7 +20,7 @@ describe('a dead process’s journal', () => {
   });
 
   it('is known by its silence, and a live one is left alone', async () => {
-    const { open, clock, onlyFile } = await start();
+    const { open, clock, onlyFile } = await openJournal();
     const [live, other] = [open(), open()];
     const entry = alertEntry();
     await live.append(entry);
@@ -47,7 +47,7 @@ describe('a dead process’s journal', () => {
     ['an hour ahead', HOUR_MS],
     ['an hour behind', -HOUR_MS],
   ])('is told from a live one by a process whose clock is %s, and when the clock jumps', async (_how, wrongMs) => {
-    const { open, directory, clock } = await start();
+    const { open, directory, clock } = await openJournal();
     const theirs = createFakeClock();
     theirs.jump(wrongMs);
     const failures: unknown[] = [];
@@ -77,7 +77,7 @@ describe('a dead process’s journal', () => {
   });
 
   it('passes on when the one who took it over dies before clearing it', async () => {
-    const { open, clock } = await start();
+    const { open, clock } = await openJournal();
     const [first, second, third] = [open(), open(), open()];
     const entry = alertEntry();
     await first.append(entry);

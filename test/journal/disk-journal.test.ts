@@ -3,7 +3,7 @@ import { appendFile, readdir, readFile, rm, stat, symlink, writeFile } from 'nod
 import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '../../src/alerting/alert-journal.ts';
 import { type DeliveryId, newId } from '../../src/call/ids.ts';
-import { alertEntry, LIMITS, start } from '../support/disk-journal.ts';
+import { alertEntry, LIMITS, openJournal } from '../support/disk-journal.ts';
 
 const outcomeEntry = (): JournalEntry => ({
   type: 'outcome',
@@ -25,7 +25,7 @@ const reportEntry = (): JournalEntry => ({
 
 describe('a journal', () => {
   it('gives the next process what the last one left, word for word and in order', async () => {
-    const { open } = await start();
+    const { open } = await openJournal();
     const entries = [alertEntry(), outcomeEntry(), reportEntry(), alertEntry()];
     const [left, next] = [open(), open()];
     expect(await Promise.all(entries.map((entry) => left.append(entry)))).toEqual(entries.map(() => true));
@@ -35,7 +35,7 @@ describe('a journal', () => {
   });
 
   it('gives alerts of an earlier version too, which did not say what their verdict was made of', async () => {
-    const { open, onlyFile } = await start();
+    const { open, onlyFile } = await openJournal();
     const [left, next] = [open(), open()];
     await left.append(alertEntry());
     const file = await onlyFile();
@@ -47,7 +47,7 @@ describe('a journal', () => {
   });
 
   it('is there only while there is something in it, and is read by its owner alone', async () => {
-    const { directory, open, onlyFile } = await start();
+    const { directory, open, onlyFile } = await openJournal();
     const journal = open();
     expect(await readdir(directory)).toEqual([]);
     await journal.append(alertEntry());
@@ -59,7 +59,7 @@ describe('a journal', () => {
   });
 
   it('is not cleared of what came after it was told to', async () => {
-    const { open } = await start();
+    const { open } = await openJournal();
     const [left, next] = [open(), open()];
     await left.append(alertEntry());
     await Promise.all([left.clear(), left.append(outcomeEntry())]);
@@ -68,7 +68,7 @@ describe('a journal', () => {
   });
 
   it('loses no more than the line that a crash tore, wherever it stands', async () => {
-    const { open, onlyFile, torn } = await start();
+    const { open, onlyFile, torn } = await openJournal();
     const [left, next] = [open(), open()];
     const entries = [alertEntry(), outcomeEntry()] as const;
     await left.append(entries[0]);
@@ -81,7 +81,7 @@ describe('a journal', () => {
   });
 
   it('takes no more than its limit, and goes on when it has been cleared', async () => {
-    const { open, failures } = await start({ bytes: 3_000 });
+    const { open, failures } = await openJournal({ bytes: 3_000 });
     const journal = open();
     const written: boolean[] = [];
     for (let i = 0; i < 5; i++) written.push(await journal.append(alertEntry()));
@@ -94,7 +94,7 @@ describe('a journal', () => {
 
 describe('a disk', () => {
   it('that cannot be written to refuses the entry and breaks nothing', async () => {
-    const { open, failures } = await start({}, '/dev/null/journal');
+    const { open, failures } = await openJournal({}, '/dev/null/journal');
     const journal = open();
     expect(await journal.append(alertEntry())).toBe(false);
     expect(await journal.adopt()).toEqual([]);
@@ -106,7 +106,7 @@ describe('a disk', () => {
   it.skipIf(!existsSync('/dev/full'))(
     'that is full refuses the entry, and takes the next when it has room',
     async () => {
-      const { open, onlyFile, failures, clock } = await start();
+      const { open, onlyFile, failures, clock } = await openJournal();
       const journal = open();
       await journal.append(alertEntry());
       const path = await onlyFile();

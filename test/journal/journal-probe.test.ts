@@ -1,18 +1,18 @@
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { alertEntry, LIMITS, start } from '../support/disk-journal.ts';
+import { alertEntry, LIMITS, openJournal } from '../support/disk-journal.ts';
 import { newFolder } from '../support/folder.ts';
 
 describe('the probe of a journal', () => {
   it('writes to the disk, and leaves nothing behind', async () => {
-    const { open, directory } = await start();
+    const { open, directory } = await openJournal();
     await open().probe();
     expect(await readdir(directory)).toEqual([]);
   });
 
   it('makes the directory, which may be gone or not yet there', async () => {
-    const { open, directory } = await start({}, join(await newFolder(), 'deep', 'down'));
+    const { open, directory } = await openJournal({}, join(await newFolder(), 'deep', 'down'));
     const journal = open();
     await journal.probe();
     await rm(directory, { recursive: true });
@@ -23,15 +23,15 @@ describe('the probe of a journal', () => {
   it('says why nothing can be written', async () => {
     const folder = await newFolder();
     await writeFile(join(folder, 'file'), '');
-    const { open } = await start({}, join(folder, 'file'));
+    const { open } = await openJournal({}, join(folder, 'file'));
     await expect(open().probe()).rejects.toMatchObject({ code: 'EEXIST' });
-    await expect((await start({}, join(folder, 'file', 'in'))).open().probe()).rejects.toMatchObject({
+    await expect((await openJournal({}, join(folder, 'file', 'in'))).open().probe()).rejects.toMatchObject({
       code: 'ENOTDIR',
     });
   });
 
   it('tells of an alert that was not written, until one is, or for a while', async () => {
-    const { open, directory, clock } = await start();
+    const { open, directory, clock } = await openJournal();
     const journal = open();
     await rm(directory, { recursive: true });
     await writeFile(directory, '');
@@ -49,7 +49,7 @@ describe('the probe of a journal', () => {
   });
 
   it('tells of a journal that has no room for more', async () => {
-    const { open } = await start({ bytes: LIMITS.probeBytes + 1_000 });
+    const { open } = await openJournal({ bytes: LIMITS.probeBytes + 1_000 });
     const journal = open();
     await journal.probe();
     await journal.append(alertEntry());

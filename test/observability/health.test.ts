@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createHealth, HealthProblem, type Probe } from '../../src/observability/health.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { settled } from '../support/settled.ts';
 
 const EVERY_MS = 1_000;
 
@@ -10,7 +11,6 @@ function start(probes: Record<string, Probe>, isReady = true) {
   return { clock, health: createHealth({ clock, isReady: () => isReady, probes: Object.fromEntries(each) }) };
 }
 
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const works = async (): Promise<void> => undefined;
 const fails = (error: unknown) => async (): Promise<void> => {
   throw error;

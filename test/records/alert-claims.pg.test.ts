@@ -5,7 +5,7 @@ import { type Escalation, NO_ESCALATION } from '../../src/alerting/escalation.ts
 import type { PhoneNumber } from '../../src/call/ids.ts';
 import { alertEvents, deliveries } from '../../src/records/alert-schema.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
-import { CLAIM, start } from '../support/alert-ledger.ts';
+import { CLAIM, openLedger } from '../support/alert-ledger.ts';
 import { newAlert, newCallSid } from '../support/people.ts';
 
 describe('what is claimed as an alert is recorded', () => {
@@ -15,7 +15,7 @@ describe('what is claimed as an alert is recorded', () => {
 
   /** Of four contacts the second wants no messages, and the third rests: what was claimed, and what is on record. */
   async function claim(how: typeof whileRecorded, escalation: Escalation) {
-    const { db, ledger, household } = await start(4, escalation);
+    const { db, ledger, household } = await openLedger(4, escalation);
     const { call, owner, user, numbers } = household;
     const earlier = await rightAfter(ledger, newAlert({ ...call, callSid: newCallSid() }, owner));
     const refused = { type: 'retry', delayMs: 60_000, code: '20429', error: 'Too Many Requests' } as const;

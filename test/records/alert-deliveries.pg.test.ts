@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { type DeliveryId, newId } from '../../src/call/ids.ts';
 import { createPostgresContactBook } from '../../src/records/postgres-contact-book.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
-import { CLAIM, LIMITS, start } from '../support/alert-ledger.ts';
+import { CLAIM, LIMITS, openLedger } from '../support/alert-ledger.ts';
 import { letPass, newAlert, newPhoneNumber } from '../support/people.ts';
 
 describe('a delivery', () => {
   it('is held by one worker at a time', async () => {
-    const { ledgerOf, ledger, call, owner } = await start(20);
+    const { ledgerOf, ledger, call, owner } = await openLedger(20);
     await ledger.record(newAlert(call, owner));
     const claims = await Promise.all(['a', 'b', 'c'].map((name) => ledgerOf(name).claimDue({ ...CLAIM, limit: 10 })));
     const ids = claims.flat().map(({ deliveryId }) => deliveryId);
@@ -16,21 +16,21 @@ describe('a delivery', () => {
   });
 
   it('that a worker left behind is claimed again when the lease is over, as uncertain', async () => {
-    const { ledgerOf, ledger, call, owner } = await start();
+    const { ledgerOf, ledger, call, owner } = await openLedger();
     await ledger.record(newAlert(call, owner));
     await ledger.claimDue({ limit: 1, leaseMs: 0 });
     expect(await ledgerOf('two').claimDue(CLAIM)).toMatchObject([{ attempts: 2, isUncertain: true }]);
   });
 
   it('that was not processed is due again later, and certain', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     await ledger.settle(await claimOne(), { type: 'retry', delayMs: 60_000, code: '20429', error: 'too many' });
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
   });
 
   it('is due at once after a retry without a pause', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const first = await claimOne();
     await ledger.settle(first, { type: 'retry', delayMs: 0, code: '20429', error: 'too many' });
@@ -38,7 +38,7 @@ describe('a delivery', () => {
   });
 
   it('is not put back by a worker whose lease has passed to another', async () => {
-    const { ledgerOf, ledger, call, owner, delivery } = await start();
+    const { ledgerOf, ledger, call, owner, delivery } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const [first] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
     const [second] = await ledgerOf('two').claimDue(CLAIM);
@@ -51,7 +51,7 @@ describe('a delivery', () => {
   });
 
   it('is not changed by an attempt that is over, though the same worker made it', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const [first] = await ledger.claimDue({ limit: 1, leaseMs: 0 });
     const second = await claimOne();
@@ -60,7 +60,7 @@ describe('a delivery', () => {
   });
 
   it('of an alert is taken before requests for consent, however many are waiting', async () => {
-    const { db, ledger, call, owner } = await start();
+    const { db, ledger, call, owner } = await openLedger();
     const users = createUserStore(db);
     for (let i = 0; i < 5; i++) {
       await users.addContact(owner.userId, { name: 'New', phoneNumber: newPhoneNumber(), optIn: 'request' }, 'Agree?');
@@ -70,7 +70,7 @@ describe('a delivery', () => {
   });
 
   it('is cancelled when its contact has said STOP meanwhile', async () => {
-    const { db, ledger, household, call, owner, delivery } = await start();
+    const { db, ledger, household, call, owner, delivery } = await openLedger();
     await ledger.record(newAlert(call, owner));
     await createPostgresContactBook(db).optOut(household.numbers[0] ?? newPhoneNumber());
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
@@ -78,7 +78,7 @@ describe('a delivery', () => {
   });
 
   it('waits while its contact rests from a request that was one too many, and nobody else does', async () => {
-    const { db, ledger, call, owner } = await start(3);
+    const { db, ledger, call, owner } = await openLedger(3);
     await ledger.record(newAlert(call, owner));
     const [refused, failed, givenUp] = await ledger.claimDue(CLAIM);
     if (!refused || !failed || !givenUp) throw new Error('three contacts are to be told');
@@ -93,7 +93,7 @@ describe('a delivery', () => {
   });
 
   it('is not tried again after somebody has called the alert false', async () => {
-    const { db, ledger, household, call, owner, claimOne, delivery } = await start();
+    const { db, ledger, household, call, owner, claimOne, delivery } = await openLedger();
     const contacts = createPostgresContactBook(db);
     await ledger.record(newAlert(call, owner));
     await ledger.settle(await claimOne(), { type: 'uncertain', delayMs: 0, code: '500', error: '' });
@@ -104,7 +104,7 @@ describe('a delivery', () => {
   });
 
   it('holds a message of the carrier that no other may take for its own', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const holder = await claimOne();
     await ledger.settle(holder, { type: 'accepted', providerSid: 'SM1' });
@@ -114,7 +114,7 @@ describe('a delivery', () => {
   });
 
   it('opts its contact out when the carrier says that the recipient wants no messages', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     await ledger.settle(await claimOne(), { type: 'failed', code: '21610', error: 'unsubscribed', isOptedOut: true });
     await ledger.record(newAlert(call, owner, 'critical'));

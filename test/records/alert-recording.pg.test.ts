@@ -11,7 +11,7 @@ import { recordAlert } from '../../src/records/record-alert.ts';
 import { analysisRow, newCallRow } from '../../src/records/rows.ts';
 import { activeCalls, emergencyContacts, fraudAnalyses } from '../../src/records/schema.ts';
 import { createUserStore } from '../../src/records/user-store.ts';
-import { CLAIM, LIMITS, start } from '../support/alert-ledger.ts';
+import { CLAIM, LIMITS, openLedger } from '../support/alert-ledger.ts';
 import { createTestDatabase } from '../support/database.ts';
 import { eventually } from '../support/eventually.ts';
 import { createHousehold, newAlert, newCallSid, newPhoneNumber } from '../support/people.ts';
@@ -21,7 +21,7 @@ const IS_WAITING = sql`select 1 from pg_stat_activity where datname = current_da
 
 describe('an alert', () => {
   it('is written with its deliveries, though the call is not recorded yet', async () => {
-    const { ledger, household, call, owner } = await start(3);
+    const { ledger, household, call, owner } = await openLedger(3);
     expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
     const due = await ledger.claimDue(CLAIM);
     expect(due.map(({ to }) => to).sort()).toEqual([...household.numbers].sort());
@@ -29,7 +29,7 @@ describe('an alert', () => {
   });
 
   it('is recorded and its messages claimed by one commit, as far as there is room', async () => {
-    const { ledger, ledgerOf, call, owner, household } = await start(3);
+    const { ledger, ledgerOf, call, owner, household } = await openLedger(3);
     const { alertId, claimed } = await ledger.record(newAlert(call, owner), { claim: { ...CLAIM, limit: 2 } });
     expect(claimed).toHaveLength(2);
     expect(claimed[0]).toMatchObject({ attempts: 1, isUncertain: false, alert: { alertId, callSid: call.callSid } });
@@ -54,7 +54,7 @@ describe('an alert', () => {
   });
 
   it('is not recorded at all when a part of it is refused', async () => {
-    const { db, ledger, call, owner } = await start(2);
+    const { db, ledger, call, owner } = await openLedger(2);
     const other = { ...call, callSid: newCallSid() };
     await ledger.record(newAlert(other, owner));
     const [{ contactId }] = (await ledger.claimDue(CLAIM)) as [ClaimedDelivery];
@@ -65,7 +65,7 @@ describe('an alert', () => {
   });
 
   it('and the record of its call that is being written behind do not wait for each other', async () => {
-    const { db, ledger, call, owner } = await start();
+    const { db, ledger, call, owner } = await openLedger();
     const alert = newAlert(call, owner);
     const recording = await db.transaction(async (transaction) => {
       await transaction.insert(activeCalls).values(newCallRow(call, owner, 'one'));
@@ -78,7 +78,7 @@ describe('an alert', () => {
   });
 
   it('claims its messages again when the answer was lost, to be looked for first', async () => {
-    const { ledger, call, owner } = await start();
+    const { ledger, call, owner } = await openLedger();
     const alert = newAlert(call, owner);
     await ledger.record(alert, { claim: CLAIM });
     const { isNew, claimed } = await ledger.record(alert, { claim: CLAIM });
@@ -86,14 +86,14 @@ describe('an alert', () => {
   });
 
   it('claims nothing of other alerts', async () => {
-    const { ledger, call, owner } = await start();
+    const { ledger, call, owner } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const { claimed } = await ledger.record(newAlert(call, owner, 'critical'), { claim: CLAIM });
     expect(claimed.map(({ alert }) => alert?.step)).toEqual(['critical']);
   });
 
   it('is recorded once for each step of a call, whoever records it', async () => {
-    const { ledgerOf, call, owner } = await start();
+    const { ledgerOf, call, owner } = await openLedger();
     const racing = Array.from({ length: 8 }, (_, i) => ledgerOf(`instance ${i}`).record(newAlert(call, owner)));
     const recorded = await Promise.all(racing);
     expect(recorded.filter(({ isNew }) => isNew)).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('an alert', () => {
   });
 
   it('is never easier than one that the family has already', async () => {
-    const { ledger, ledgerOf, call, owner } = await start();
+    const { ledger, ledgerOf, call, owner } = await openLedger();
     const critical = await ledger.record(newAlert(call, owner, 'critical'));
     expect(await ledgerOf('two').record(newAlert(call, owner))).toMatchObject({
       alertId: critical.alertId,
@@ -113,7 +113,7 @@ describe('an alert', () => {
   });
 
   it('waits for a graver one that is just being recorded', async () => {
-    const { db, ledger, call, owner } = await start();
+    const { db, ledger, call, owner } = await openLedger();
     await db.insert(activeCalls).values(newCallRow(call, owner, 'one'));
     const { recording } = await db.transaction(async (transaction) => {
       await recordAlert(transaction, newAlert(call, owner, 'critical'), { instanceId: 'two', restMs: 0 });
@@ -125,7 +125,7 @@ describe('an alert', () => {
   });
 
   it('is new to the one who recorded it, though the answer was lost', async () => {
-    const { ledger, call, owner } = await start();
+    const { ledger, call, owner } = await openLedger();
     const alert = newAlert(call, owner);
     await ledger.record(alert);
     expect(await ledger.record(alert)).toMatchObject({ isNew: true });
@@ -133,7 +133,7 @@ describe('an alert', () => {
   });
 
   it('reaches one who agrees at the very moment', async () => {
-    const { db, ledger, call, owner } = await start(0);
+    const { db, ledger, call, owner } = await openLedger(0);
     const phoneNumber = newPhoneNumber();
     await createUserStore(db).addContact(owner.userId, { name: 'New', phoneNumber, optIn: 'request' }, 'Agree?');
     const book = createPostgresContactBook(db);
@@ -142,7 +142,7 @@ describe('an alert', () => {
   });
 
   it('waits for one who is just agreeing', async () => {
-    const { db, ledger, call, owner } = await start(1);
+    const { db, ledger, call, owner } = await openLedger(1);
     await db.update(emergencyContacts).set({ status: 'pending' });
     const { recording } = await db.transaction(async (transaction) => {
       await transaction.update(emergencyContacts).set({ status: 'active' });
@@ -154,7 +154,7 @@ describe('an alert', () => {
   });
 
   it('of a user without contacts is recorded all the same', async () => {
-    const { ledger, call, owner } = await start(0);
+    const { ledger, call, owner } = await openLedger(0);
     expect(await ledger.record(newAlert(call, owner))).toMatchObject({ isNew: true });
     expect(await ledger.claimDue(CLAIM)).toEqual([]);
   });

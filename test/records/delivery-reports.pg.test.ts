@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClaimedDelivery } from '../../src/alerting/alert-ledger.ts';
-import { CLAIM, start } from '../support/alert-ledger.ts';
+import { CLAIM, openLedger } from '../support/alert-ledger.ts';
 import { newAlert } from '../support/people.ts';
 
 const report = (
@@ -20,7 +20,7 @@ describe('a delivery report', () => {
   const accepted = { type: 'accepted', providerSid: 'SM1' } as const;
 
   it('only ever moves a delivery forward', async () => {
-    const { ledger, call, owner, claimOne, delivery } = await start();
+    const { ledger, call, owner, claimOne, delivery } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.settle(claimed, accepted);
@@ -35,7 +35,7 @@ describe('a delivery report', () => {
   });
 
   it('may come before the answer to the request', async () => {
-    const { ledger, call, owner, claimOne, delivery } = await start();
+    const { ledger, call, owner, claimOne, delivery } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.applyReport(report(claimed, 'delivered'));
@@ -45,7 +45,7 @@ describe('a delivery report', () => {
   });
 
   it('of an arrival counts though the message had been given up', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.settle(claimed, { type: 'failed', code: 'late', error: '', isOptedOut: false });
@@ -53,7 +53,7 @@ describe('a delivery report', () => {
   });
 
   it('settles a delivery whose outcome nobody knew', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.settle(claimed, { type: 'uncertain', delayMs: 0, code: 'ECONNABORTED', error: 'timeout' });
@@ -62,7 +62,7 @@ describe('a delivery report', () => {
   });
 
   it('of a failure that may pass has the message sent again, and is then forgotten', async () => {
-    const { ledger, call, owner, claimOne, delivery } = await start();
+    const { ledger, call, owner, claimOne, delivery } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.settle(claimed, accepted);
@@ -77,7 +77,7 @@ describe('a delivery report', () => {
   });
 
   it('of a failure that may pass is final when there have been attempts enough', async () => {
-    const { ledger, call, owner, claimOne, delivery } = await start();
+    const { ledger, call, owner, claimOne, delivery } = await openLedger();
     await ledger.record(newAlert(call, owner));
     for (const sid of ['SM1', 'SM2', 'SM3']) {
       const claimed = await claimOne();
@@ -88,7 +88,7 @@ describe('a delivery report', () => {
   });
 
   it('of a message that is not ours changes nothing', async () => {
-    const { ledger, call, owner, claimOne } = await start();
+    const { ledger, call, owner, claimOne } = await openLedger();
     await ledger.record(newAlert(call, owner));
     const claimed = await claimOne();
     await ledger.settle(claimed, accepted);

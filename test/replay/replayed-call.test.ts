@@ -13,8 +13,7 @@ import { DEFAULT_POLICY } from '../../src/scoring/default-policy.ts';
 import type { FactFinder, FoundFacts } from '../../src/scoring/fact-finder.ts';
 import { startScoring } from '../../src/scoring/scoring-loop.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
-
-const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
+import { settled } from '../support/settled.ts';
 
 const WORDS = [
   'This is James from the fraud department of your bank.',

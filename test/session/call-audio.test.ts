@@ -4,6 +4,7 @@ import { callSidSchema } from '../../src/call/ids.ts';
 import { createCallAudio } from '../../src/session/call-audio.ts';
 import type { Transcriber, TranscriptSegment } from '../../src/transcription/transcriber.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { settled } from '../support/settled.ts';
 
 const SECOND = new Uint8Array(bytesOfMs(1_000));
 
@@ -50,7 +51,6 @@ const segment = (text: string): TranscriptSegment => ({
   startMs: 0,
   endMs: 1,
 });
-const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 describe('the audio of a call', () => {
   it('counts as blind what lies between its streams, from the last audio on', () => {

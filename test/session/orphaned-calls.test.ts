@@ -3,9 +3,9 @@ import type { CallSid } from '../../src/call/ids.ts';
 import { startOrphanWatch } from '../../src/session/orphaned-calls.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
 import { newCallSid } from '../support/people.ts';
+import { settled } from '../support/settled.ts';
 
 const LIMITS = { everyMs: 2_500, silentMs: 5_000, expiredMs: 10_000, limit: 100, endedStreams: 100 };
-const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
 /** One instance that looks around for longer than leases last, and calls that others hold or held. */
 async function start() {

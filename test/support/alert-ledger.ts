@@ -8,7 +8,7 @@ import { createHousehold, LEDGER_LIMITS } from './people.ts';
 export const LIMITS = { ...LEDGER_LIMITS, restMs: 5_000 };
 export const CLAIM = { limit: 100, leaseMs: 60_000 };
 
-export async function start(contacts = 1, escalation = NO_ESCALATION) {
+export async function openLedger(contacts = 1, escalation = NO_ESCALATION) {
   const { db } = await openTestDatabase();
   const ledgerOf = (instanceId: string): AlertLedger => createPostgresAlertLedger(db, { instanceId, ...LIMITS });
   const household = await createHousehold(db, contacts, escalation);

@@ -10,7 +10,7 @@ import { newAlert, newCallSid, newPhoneNumber } from './people.ts';
 
 export const LIMITS = { bytes: 1 << 20, beatMs: 1_000, deadAfterMs: 5_000, probeBytes: 4_096, failureShownMs: 60_000 };
 
-export async function start(limits: Partial<typeof LIMITS> = {}, folder?: string) {
+export async function openJournal(limits: Partial<typeof LIMITS> = {}, folder?: string) {
   const directory = folder ?? (await newFolder());
   const clock = createFakeClock();
   const failures: unknown[] = [];

@@ -31,7 +31,7 @@ const REPORTS = {
 };
 export const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'token' };
 
-export async function start(
+export async function openOutbox(
   contacts: number,
   limits: Partial<typeof LIMITS> = {},
   { authToken = ACCOUNT.authToken, escalation = NO_ESCALATION } = {},
