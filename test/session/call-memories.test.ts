@@ -1,89 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { callSidSchema, utteranceIdOf } from '../../src/call/ids.ts';
-import { NO_USAGE } from '../../src/call/model-usage.ts';
-import type { Priors } from '../../src/call/priors.ts';
-import { createCallMemories } from '../../src/session/call-memories.ts';
-import type { CallMemory, SharedCopies, SharedCopy } from '../../src/session/call-memory.ts';
-import { createFakeClock } from '../support/fake-clock.ts';
-
-const CALL_SID = callSidSchema.parse(`CA${'0'.repeat(32)}`);
-const PRIORS: Priors = { attestation: 'failed', caller: 'blocked', sensitivity: 'high', knownAtMs: 0 };
-const memory = (more: Partial<CallMemory> = {}): CallMemory => ({
-  instanceId: 'a',
-  phase: 'live',
-  heldSince: 1,
-  firstAudioAt: 1,
-  answeredUntil: 2,
-  blindMs: 0,
-  language: 'es',
-  utterances: 3,
-  raised: ['high'],
-  scoring: {
-    utterances: [],
-    unread: [],
-    facts: [],
-    stories: ['romance'],
-    priors: PRIORS,
-    summary: '',
-    spend: { usage: NO_USAGE, recent: [] },
-  },
-  ...more,
-});
-const LEASE_MS = 5_000;
-const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
-const STEP_MS = 50;
-
-/** Copies whose every write waits for the test, and a record that fails some times before it answers. */
-function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
-  const asked: unknown[] = [];
-  const clock = createFakeClock();
-  const texts = new Map<string, Omit<SharedCopy, 'ageMs'> & { readonly version: number; readonly atMs: number }>();
-  const writes: Array<() => void> = [];
-  let isAway = false;
-  const copies: SharedCopies = {
-    write: (key, text, { version }) =>
-      new Promise((resolve) => {
-        writes.push(() => {
-          texts.set(key, { text, changes: null, version, atMs: clock.monotonicMs() });
-          resolve();
-        });
-      }),
-    async amend(key, changes, { version }) {
-      const kept = texts.get(key);
-      if (kept?.version !== version) return false;
-      texts.set(key, { ...kept, changes, atMs: clock.monotonicMs() });
-      return true;
-    },
-    async read(key) {
-      if (isAway) throw new Error('away');
-      const kept = texts.get(key);
-      return kept === undefined ? null : { ...kept, ageMs: clock.monotonicMs() - kept.atMs };
-    },
-  };
-  const failures: unknown[] = [];
-  const memories = createCallMemories({
-    copies,
-    async rebuild(_callSid, before) {
-      asked.push(before);
-      if (asked.length <= failuresOfRecord) throw new Error('away');
-      return rebuilt;
-    },
-    clock,
-    leases: { holder: async () => rebuilt?.instanceId ?? null },
-    limits: { recallMs: 1_500, againMs: 2_000, settleMs: 1_000, ttlMs: 60_000, overTtlMs: 10_000, leaseMs: LEASE_MS },
-    onFailure: (error) => failures.push(error),
-  });
-  async function letPass(ms: number): Promise<void> {
-    for (let passedMs = 0; passedMs < ms; passedMs += STEP_MS) {
-      await settled();
-      clock.advance(STEP_MS);
-    }
-  }
-  const key = `ethiq:call:${CALL_SID}`;
-  const put = (text: string) => texts.set(key, { text, changes: null, version: 1, atMs: clock.monotonicMs() });
-  const lose = () => texts.delete(key);
-  return { clock, memories, writes, failures, asked, put, lose, letPass, setAway: (away: boolean) => (isAway = away) };
-}
+import { utteranceIdOf } from '../../src/call/ids.ts';
+import type { CallMemory } from '../../src/session/call-memory.ts';
+import { CALL_SID, LEASE_MS, memory, STEP_MS, start } from '../support/remembered-call.ts';
+import { settled } from '../support/settled.ts';
 
 describe('the memory of a call', () => {
   it('is what was saved last, written one at a time', async () => {
@@ -274,38 +193,5 @@ describe('a copy that says that its instance has left', () => {
     const recalled = memories.recall(CALL_SID);
     await letPass(1_100);
     expect(await recalled).toMatchObject({ instanceId });
-  });
-});
-
-describe('the holder of a call', () => {
-  it('is who wrote its copy last, as long as that is fresh; then whom the record names', async () => {
-    const { clock, memories, put } = start(memory({ instanceId: 'record' }));
-    put(JSON.stringify(memory()));
-    clock.advance(LEASE_MS - 1);
-    expect(await memories.holder(CALL_SID)).toBe('a');
-    clock.advance(1);
-    expect(await memories.holder(CALL_SID)).toBe('record');
-  });
-
-  it('is who wrote the copy when the record knows nobody', async () => {
-    const { clock, memories, put } = start();
-    expect(await memories.holder(CALL_SID)).toBeNull();
-    put(JSON.stringify(memory()));
-    clock.advance(LEASE_MS);
-    expect(await memories.holder(CALL_SID)).toBe('a');
-  });
-
-  it('holds it while its copy is fresh and its stream open', async () => {
-    const { clock, memories, put, setAway } = start();
-    expect(await memories.isHeld(CALL_SID)).toBe(false);
-    put(JSON.stringify(memory({ phase: 'leaving' })));
-    expect(await memories.isHeld(CALL_SID)).toBe(false);
-    put(JSON.stringify(memory()));
-    clock.advance(LEASE_MS - 1);
-    expect(await memories.isHeld(CALL_SID)).toBe(true);
-    clock.advance(1);
-    expect(await memories.isHeld(CALL_SID)).toBe(false);
-    setAway(true);
-    expect(await memories.isHeld(CALL_SID)).toBeNull();
   });
 });
