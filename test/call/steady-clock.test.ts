@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { createSteadyClock } from '../../src/call/steady-clock.ts';
 import { createFakeClock } from '../support/fake-clock.ts';
+import { settled } from '../support/settled.ts';
 
 const HOUR_MS = 3_600_000;
 const LIMITS = { stepMs: 1_000, apartMs: 2_000, compareMs: 10_000, answerMs: 1_000, stepShownMs: 300_000 };
-const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 function start() {
   const system = createFakeClock();

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { utteranceIdOf } from '../../src/call/ids.ts';
 import type { CallMemory } from '../../src/session/call-memory.ts';
-import { CALL_SID, LEASE_MS, memory, STEP_MS, start } from '../support/remembered-call.ts';
+import { CALL_SID, LEASE_MS, memory, openMemories, STEP_MS } from '../support/remembered-call.ts';
 import { settled } from '../support/settled.ts';
 
 describe('the memory of a call', () => {
   it('is what was saved last, written one at a time', async () => {
-    const { memories, writes } = start();
+    const { memories, writes } = openMemories();
     for (const utterances of [1, 2, 3]) memories.save(CALL_SID, memory({ phase: 'left', utterances }));
     expect(writes).toHaveLength(1);
     writes[0]?.();
@@ -18,7 +18,7 @@ describe('the memory of a call', () => {
   });
 
   it('is written whole when something was said, and else amended, as long as its copy is there', async () => {
-    const { memories, writes, lose } = start();
+    const { memories, writes, lose } = openMemories();
     const first = memory({ phase: 'left' });
     const save = async (saved: CallMemory, wholeWrites: number): Promise<void> => {
       const before = writes.length;
@@ -44,7 +44,7 @@ describe('the memory of a call', () => {
   });
 
   it('waits for the last words of an instance that is leaving', async () => {
-    const { memories, put, letPass } = start();
+    const { memories, put, letPass } = openMemories();
     put(JSON.stringify(memory({ phase: 'leaving' })));
     const recalled = memories.recall(CALL_SID);
     await settled();
@@ -54,7 +54,7 @@ describe('the memory of a call', () => {
   });
 
   it('does not wait for ever', async () => {
-    const { memories, put, letPass } = start();
+    const { memories, put, letPass } = openMemories();
     put(JSON.stringify(memory({ phase: 'leaving' })));
     const recalled = memories.recall(CALL_SID);
     await letPass(1_500);
@@ -62,7 +62,7 @@ describe('the memory of a call', () => {
   });
 
   it.each(['', '{', '{"instanceId":"a"}'])('is built from the record when the copy is none: %j', async (text) => {
-    const { memories, put, letPass } = start(memory({ instanceId: 'record' }));
+    const { memories, put, letPass } = openMemories(memory({ instanceId: 'record' }));
     put(text);
     const recalled = memories.recall(CALL_SID);
     await letPass(1_100);
@@ -70,7 +70,7 @@ describe('the memory of a call', () => {
   });
 
   it('is built from the record while Redis is away', async () => {
-    const { memories, setAway, letPass, failures } = start(memory({ instanceId: 'record' }));
+    const { memories, setAway, letPass, failures } = openMemories(memory({ instanceId: 'record' }));
     setAway(true);
     const recalled = memories.recall(CALL_SID);
     await letPass(1_100);
@@ -79,7 +79,7 @@ describe('the memory of a call', () => {
   });
 
   it('is the copy of a Redis that is back in time', async () => {
-    const { memories, setAway, letPass, put } = start();
+    const { memories, setAway, letPass, put } = openMemories();
     put(JSON.stringify(memory({ instanceId: 'copy' })));
     setAway(true);
     const recalled = memories.recall(CALL_SID);
@@ -90,7 +90,7 @@ describe('the memory of a call', () => {
   });
 
   it('is built from the record where that is later than the copy', async () => {
-    const { memories, put, letPass } = start(memory({ instanceId: 'record', answeredUntil: 3 }));
+    const { memories, put, letPass } = openMemories(memory({ instanceId: 'record', answeredUntil: 3 }));
     put(JSON.stringify(memory({ instanceId: 'copy', answeredUntil: 2 })));
     const recalled = memories.recall(CALL_SID);
     await letPass(100);
@@ -104,7 +104,7 @@ describe('the memory of a call', () => {
     'is taken from the %s where that knows of more words, whatever the clocks say',
     async (source, ofCopy, ofRecord) => {
       const clocks = (of: string) => ({ instanceId: of, answeredUntil: of === source ? 2 : 3 });
-      const { memories, put, letPass } = start(memory({ ...clocks('record'), utterances: ofRecord }));
+      const { memories, put, letPass } = openMemories(memory({ ...clocks('record'), utterances: ofRecord }));
       put(JSON.stringify(memory({ ...clocks('copy'), utterances: ofCopy })));
       const recalled = memories.recall(CALL_SID);
       await letPass(100);
@@ -113,7 +113,7 @@ describe('the memory of a call', () => {
   );
 
   it('is taken from the copy of an instance of the version before', async () => {
-    const { memories, put } = start();
+    const { memories, put } = openMemories();
     const { unread, priors, spend, ...scoring } = memory({}).scoring;
     const { language, ...before } = memory({ phase: 'left' });
     put(JSON.stringify({ ...before, scoring: { ...scoring, tokens: 60_000 } }));
@@ -121,13 +121,13 @@ describe('the memory of a call', () => {
   });
 
   it('of an instance that has left goes on with the next utterance', async () => {
-    const { memories, put } = start();
+    const { memories, put } = openMemories();
     put(JSON.stringify(memory({ phase: 'left', utterances: 3 })));
     expect(await memories.recall(CALL_SID)).toMatchObject({ utterances: 3 });
   });
 
   it('of an instance that has not goes on with other numbers, each time', async () => {
-    const { memories, put, letPass } = start();
+    const { memories, put, letPass } = openMemories();
     const recall = async () => {
       put(JSON.stringify(memory({ phase: 'live', utterances: 3 })));
       const recalled = memories.recall(CALL_SID);
@@ -141,7 +141,7 @@ describe('the memory of a call', () => {
   });
 
   it('is that of a record which is back in time', async () => {
-    const { memories, letPass } = start(memory({ instanceId: 'record' }), 2);
+    const { memories, letPass } = openMemories(memory({ instanceId: 'record' }), 2);
     const recalled = memories.recall(CALL_SID);
     await letPass(1_400);
     expect(await recalled).toMatchObject({ instanceId: 'record' });
@@ -153,7 +153,7 @@ describe('the memory of a call', () => {
     ['unknown when the record does not answer', false, 100, 'unknown'],
     ['unknown when the record knows nothing and Redis does not answer', true, 0, 'unknown'],
   ] as const)('is %s', async (_what, isRedisAway, failuresOfRecord, known) => {
-    const { memories, setAway, letPass } = start(null, failuresOfRecord);
+    const { memories, setAway, letPass } = openMemories(null, failuresOfRecord);
     setAway(isRedisAway);
     const recalled = memories.recall(CALL_SID);
     await letPass(1_600);
@@ -161,7 +161,7 @@ describe('the memory of a call', () => {
   });
 
   it('is asked for until somebody knows, up to the utterances that were given numbers meanwhile', async () => {
-    const { memories, setAway, asked, letPass } = start(memory({ instanceId: 'record' }), 30);
+    const { memories, setAway, asked, letPass } = openMemories(memory({ instanceId: 'record' }), 30);
     setAway(true);
     const recalled = memories.recallLater(CALL_SID, 5_001, new AbortController().signal);
     await letPass(20_000);
@@ -171,7 +171,7 @@ describe('the memory of a call', () => {
   });
 
   it('is asked for no more when the call is over', async () => {
-    const { memories, setAway, asked, letPass } = start(null, 100);
+    const { memories, setAway, asked, letPass } = openMemories(null, 100);
     setAway(true);
     const over = new AbortController();
     const recalled = memories.recallLater(CALL_SID, 5_001, over.signal);
@@ -187,7 +187,7 @@ describe('a copy that says that its instance has left', () => {
     ['is the last word while it is fresh', LEASE_MS - 1, 'copy'],
     ['gives way to a later record when it is old', LEASE_MS, 'record'],
   ])('%s', async (_what, ageMs, instanceId) => {
-    const { clock, memories, put, letPass } = start(memory({ instanceId: 'record', answeredUntil: 3 }));
+    const { clock, memories, put, letPass } = openMemories(memory({ instanceId: 'record', answeredUntil: 3 }));
     put(JSON.stringify(memory({ instanceId: 'copy', phase: 'left', answeredUntil: 2 })));
     clock.advance(ageMs);
     const recalled = memories.recall(CALL_SID);

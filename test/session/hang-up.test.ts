@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { settled } from '../support/settled.ts';
-import { CALL_SID, ENDED, LIMITS, REFUSED, start, WAS_OVER } from '../support/two-instances.ts';
+import { CALL_SID, ENDED, LIMITS, REFUSED, startInstances, WAS_OVER } from '../support/two-instances.ts';
 
 describe('a call that another instance holds is ended', () => {
   it('by its holder alone, whose session ends with it', async () => {
-    const { instance, asked, ended } = start();
+    const { instance, asked, ended } = startInstances();
     instance('b', 'b');
     expect(await instance('a', 'b').endCall(CALL_SID)).toEqual(ENDED);
     expect(asked).toEqual(['b']);
@@ -15,7 +15,7 @@ describe('a call that another instance holds is ended', () => {
     ['over already', 'over', WAS_OVER],
     ['not to be ended', 'refuse', REFUSED],
   ] as const)('with the holder’s answer when it is %s', async (_how, what, result) => {
-    const test = start();
+    const test = startInstances();
     test[what]();
     test.instance('b', 'b');
     expect(await test.instance('a', 'b').endCall(CALL_SID)).toEqual(result);
@@ -23,19 +23,19 @@ describe('a call that another instance holds is ended', () => {
   });
 
   it('by the one that was asked, at once, when the holder is dead, has lost the call, or is not known', async () => {
-    const dead = start();
+    const dead = startInstances();
     expect(await dead.instance('a', 'b').endCall(CALL_SID)).toEqual(ENDED);
-    const moved = start();
+    const moved = startInstances();
     moved.held.clear();
     moved.instance('b', 'b');
     expect(await moved.instance('a', 'b').endCall(CALL_SID)).toEqual(ENDED);
-    const unknown = start();
+    const unknown = startInstances();
     expect(await unknown.instance('a', null).endCall(CALL_SID)).toEqual(ENDED);
     expect([...dead.asked, ...moved.asked, ...unknown.asked]).toEqual(['a', 'a', 'a']);
   });
 
   it('by the one that was asked when Redis is away, or there is none', async () => {
-    const { instance, away, asked } = start();
+    const { instance, away, asked } = startInstances();
     away();
     instance('b', 'b');
     expect(await instance('a', 'b').endCall(CALL_SID)).toEqual(ENDED);
@@ -44,7 +44,7 @@ describe('a call that another instance holds is ended', () => {
   });
 
   it('by the one that was asked when the holder does not say within a second that it does', async () => {
-    const { instance, stall, clock, asked } = start();
+    const { instance, stall, clock, asked } = startInstances();
     stall('b');
     instance('b', 'b');
     const ending = instance('a', 'b').endCall(CALL_SID);
@@ -57,7 +57,7 @@ describe('a call that another instance holds is ended', () => {
   });
 
   it('by the one that was asked when the holder dies over it', async () => {
-    const { instance, silenceCarrier, clock, asked } = start();
+    const { instance, silenceCarrier, clock, asked } = startInstances();
     silenceCarrier(true);
     instance('b', 'b');
     const ending = instance('a', 'b').endCall(CALL_SID);
@@ -74,7 +74,7 @@ describe('a call that another instance holds is ended', () => {
 
 describe('a holder that is late', () => {
   it('and was the one who ended the call has the word', async () => {
-    const { instance, stall, goOn, clock, asked } = start();
+    const { instance, stall, goOn, clock, asked } = startInstances();
     stall('a'); // B hangs up, and its answers are on the way
     instance('b', 'b');
     const ending = instance('a', 'b').endCall(CALL_SID);
@@ -88,7 +88,7 @@ describe('a holder that is late', () => {
   });
 
   it('and found the call over, as the one that was asked had ended it, changes nothing', async () => {
-    const { instance, stall, goOn, clock, asked } = start();
+    const { instance, stall, goOn, clock, asked } = startInstances();
     stall('b');
     instance('b', 'b');
     const ending = instance('a', 'b').endCall(CALL_SID);
@@ -101,7 +101,7 @@ describe('a holder that is late', () => {
   });
 
   it('and never answers leaves it at what the carrier said: the call is over', async () => {
-    const { instance, stall, clock, over } = start();
+    const { instance, stall, clock, over } = startInstances();
     over();
     stall('b');
     instance('b', 'b');
@@ -116,7 +116,7 @@ describe('a holder that is late', () => {
 
 describe('a call that this instance holds', () => {
   it('is ended here, and nobody is asked', async () => {
-    const { instance, away, asked } = start();
+    const { instance, away, asked } = startInstances();
     away();
     expect(await instance('b', 'a').endCall(CALL_SID)).toEqual(ENDED);
     expect(asked).toEqual(['b']);

@@ -37,7 +37,7 @@ const REFUSING: CarrierRecogniser = {
   stop: async () => null,
 };
 
-export function start(carrier = REFUSING) {
+export function openStream(carrier = REFUSING) {
   let language = 'en-US';
   const clock = createFakeClock();
   const fallback = createFallback({

@@ -33,7 +33,7 @@ export const LEASE_MS = 5_000;
 export const STEP_MS = 50;
 
 /** Copies whose every write waits for the test, and a record that fails some times before it answers. */
-export function start(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
+export function openMemories(rebuilt: CallMemory | null = null, failuresOfRecord = 0) {
   const asked: unknown[] = [];
   const clock = createFakeClock();
   const texts = new Map<string, Omit<SharedCopy, 'ageMs'> & { readonly version: number; readonly atMs: number }>();

@@ -15,7 +15,7 @@ export const REFUSED: CallControlResult = {
 export const CALL_SID = newCallSid();
 
 /** Two instances, of which B holds the call, and a carrier that hangs up once. */
-export function start() {
+export function startInstances() {
   const clock = createFakeClock();
   const listeners = new Map<string, (text: string) => void>();
   /** What is on the way to an instance whose process stands still. */

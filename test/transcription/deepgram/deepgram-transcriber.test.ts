@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { bytesOfMs } from '../../../src/call/audio.ts';
-import { FRAME_MS, result, start } from '../../support/deepgram-stream.ts';
+import { FRAME_MS, openStream, result } from '../../support/deepgram-stream.ts';
 import { settled } from '../../support/settled.ts';
 
 describe('the transcript of a stream', () => {
   it('is asked for in one message of all that is at hand', () => {
-    const { lines, speak, stream } = start();
+    const { lines, speak, stream } = openStream();
     speak(20);
     lines[0]?.events.opened();
     for (let frame = 0; frame < 5; frame++) stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
@@ -17,7 +17,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('sends its last audio at once when it is finished', () => {
-    const { lines, speak, stream } = start();
+    const { lines, speak, stream } = openStream();
     speak(20);
     lines[0]?.events.opened();
     stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
@@ -26,7 +26,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('is asked for though the stream ends before its first audio was sent', () => {
-    const { lines, stream } = start();
+    const { lines, stream } = openStream();
     stream.write(new Uint8Array(bytesOfMs(FRAME_MS)));
     void stream.finish();
     lines[0]?.events.opened();
@@ -34,7 +34,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('keeps its times when audio left the backlog while the socket opened', async () => {
-    const { lines, speak, segments, stream } = start();
+    const { lines, speak, segments, stream } = openStream();
     speak(8_000);
     lines[0]?.events.opened();
     speak(20);
@@ -45,7 +45,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('is heard again in another language, as far as it was not recognised, when that becomes known', async () => {
-    const { lines, speak, segments, changeLanguage, clock, stream } = start();
+    const { lines, speak, segments, changeLanguage, clock, stream } = openStream();
     changeLanguage('es');
     expect(lines).toEqual([]);
     speak(20);
@@ -66,7 +66,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('leaves a recogniser that is gone without a word before the backlog runs over', () => {
-    const { lines, speak, stream, lost } = start();
+    const { lines, speak, stream, lost } = openStream();
     speak(20);
     lines[0]?.events.opened();
     lines[0]?.events.pong();
@@ -81,7 +81,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('keeps a recogniser that answers pings, however long it thinks', () => {
-    const { lines, speak } = start();
+    const { lines, speak } = openStream();
     speak(20);
     lines[0]?.events.opened();
     speak(29_000, () => lines[0]?.events.pong());
@@ -89,7 +89,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('does not ping a recogniser that speaks', () => {
-    const { lines, speak } = start();
+    const { lines, speak } = openStream();
     speak(20);
     lines[0]?.events.opened();
     speak(10_000, () => lines[0]?.events.message(result('', 0, 0.02)));
@@ -97,7 +97,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('takes garbage for no answer', () => {
-    const { lines, speak } = start();
+    const { lines, speak } = openStream();
     speak(20);
     lines[0]?.events.opened();
     speak(30_000, () => {
@@ -108,7 +108,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('leaves a connection whose network takes no more', () => {
-    const { lines, speak } = start();
+    const { lines, speak } = openStream();
     speak(20);
     const [line] = lines;
     line?.events.opened();
@@ -120,7 +120,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('counts as blind what a dead connection never answered and the outage outlasted', () => {
-    const { lines, speak, stream } = start();
+    const { lines, speak, stream } = openStream();
     speak(20);
     lines[0]?.events.opened();
     speak(3_980);
@@ -132,7 +132,7 @@ describe('the transcript of a stream', () => {
   });
 
   it('ends within its time though the recogniser says nothing more', async () => {
-    const { lines, speak, stream, clock } = start();
+    const { lines, speak, stream, clock } = openStream();
     speak(1_000);
     lines[0]?.events.opened();
     const over = stream.finish();

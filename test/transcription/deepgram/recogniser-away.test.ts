@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CarrierEvent, CarrierRecogniser } from '../../../src/transcription/carrier-recogniser.ts';
-import { CALL_SID, result, start } from '../../support/deepgram-stream.ts';
+import { CALL_SID, openStream, result } from '../../support/deepgram-stream.ts';
 import { settled } from '../../support/settled.ts';
 
 /** Twilio's end of a fallback, in the test's hands. */
@@ -33,7 +33,7 @@ describe('a stream whose recogniser is away', () => {
   /** Deepgram hears 4 s and answers for them, then is lost; Twilio is asked 2 s later, and listens. */
   async function covered() {
     const twilio = carrierLine();
-    const call = start(twilio.carrier);
+    const call = openStream(twilio.carrier);
     call.speak(100);
     call.lines[0]?.events.opened();
     call.speak(3_900);
@@ -119,7 +119,7 @@ describe('a stream whose recogniser is away', () => {
 
   it('counts as blind what a Twilio that never said anything should have heard', async () => {
     const twilio = carrierLine();
-    const { speak, stream, lines } = start(twilio.carrier);
+    const { speak, stream, lines } = openStream(twilio.carrier);
     speak(20);
     lines[0]?.events.closed(GONE);
     speak(19_980);
@@ -169,7 +169,7 @@ describe('a stream whose recogniser is away', () => {
   it('stops a transcription that came too late to be wanted', async () => {
     let answer: (sid: string) => void = () => undefined;
     const twilio = carrierLine();
-    const { speak, lines } = start({
+    const { speak, lines } = openStream({
       ...twilio.carrier,
       start: () =>
         new Promise((resolve) => {
