@@ -36,7 +36,7 @@ export function openAlertLedger(
   const own = openDatabase(databaseUrl, { connections: POOL_SIZES.alerts });
   const rehearse = (): void => {
     // At once, so that none of them is asked twice.
-    const rehearsals = Array.from({ length: POOL_SIZES.alerts }, () => rehearseAlert(own.db, options));
+    const rehearsals = Array.from({ length: POOL_SIZES.alerts }, () => rehearseAlert(own.db, options, clock.wallMs()));
     Promise.all(rehearsals).catch(onFailure);
   };
   rehearse();
@@ -55,8 +55,8 @@ export function openAlertLedger(
 /** An alert may wait for the connection: the rehearsal waits for nobody who has locked a table, and needs more of it. */
 const LOCK_TIMEOUT_MS = 50;
 
-async function rehearseAlert(db: Database, claimant: Claimant): Promise<void> {
-  const alert = alertOfNobody();
+async function rehearseAlert(db: Database, claimant: Claimant, at: number): Promise<void> {
+  const alert = alertOfNobody(at);
   const { userId, name, contacts } = alert.owner;
   try {
     await db.transaction(async (transaction) => {
@@ -83,12 +83,11 @@ async function rehearseAlert(db: Database, claimant: Claimant): Promise<void> {
 /** As in no telephone network, so that it is in nobody's way. */
 const numberOf = (id: string): PhoneNumber => `rehearsal ${id}` as PhoneNumber;
 
-function alertOfNobody(): NewAlert {
+function alertOfNobody(at: number): NewAlert {
   const [userId, contactId] = [newId<UserId>(), newId<ContactId>()];
-  const now = Date.now();
   return {
     alertId: newId<AlertId>(),
-    call: { callSid: numberOf(userId) as string as CallSid, userId, from: null, to: null, startedAt: now },
+    call: { callSid: numberOf(userId) as string as CallSid, userId, from: null, to: null, startedAt: at },
     owner: { userId, name: 'nobody', contacts: [{ contactId, phoneNumber: numberOf(contactId) }] },
     step: 'high',
     analysis: {
@@ -104,8 +103,8 @@ function alertOfNobody(): NewAlert {
       atMs: 0,
     },
     message: '',
-    spokenAt: now,
-    decidedAt: now,
-    raisedAt: now,
+    spokenAt: at,
+    decidedAt: at,
+    raisedAt: at,
   };
 }

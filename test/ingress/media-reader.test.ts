@@ -4,7 +4,7 @@ import { type AddressInfo, connect, Socket } from 'node:net';
 import { connect as connectTls, createServer as createTlsServer, type TLSSocket } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { createMediaReader } from '../../src/ingress/media-reader.ts';
-import { listenForStreams, settled, turnsUntil } from '../support/media-socket.ts';
+import { listenForStreams, turnsUntil, untilQuiet } from '../support/media-socket.ts';
 import { BINARY, bytesOf, CLOSE, media, TEXT, text } from '../support/websocket-frames.ts';
 
 const open = listenForStreams();
@@ -15,7 +15,7 @@ describe('a media stream', () => {
     reader?.takeTurns();
     await write(text(media(1, 'a')));
     await write(text(media(2, 'b')));
-    await settled(far, events);
+    await untilQuiet(far, events);
     expect(events).toEqual([]);
     reader?.read();
     expect(events).toEqual(['media 1 61', 'media 2 62']);
@@ -28,7 +28,7 @@ describe('a media stream', () => {
     reader?.read();
     reader?.read();
     await write(text(media(1, 'a')));
-    await settled(far, events);
+    await untilQuiet(far, events);
     expect(events).toEqual([]); // it still has turns
     reader?.read();
     expect(events).toEqual(['media 1 61']);
@@ -97,7 +97,7 @@ describe('a media stream', () => {
     const { far, write, events, reader } = await open();
     reader?.takeTurns();
     await write(Buffer.concat([text(media(1, 'a')), text('{"event":"mark"}'), text(media(2, 'b'))]));
-    await settled(far, events);
+    await untilQuiet(far, events);
     reader?.read();
     expect(events).toEqual(['media 1 61', 'text {"event":"mark"}', 'media 2 62']);
     far.destroy();
@@ -108,10 +108,10 @@ describe('a media stream', () => {
     const masked = { mask: randomBytes(4) };
     await write(bytesOf({ first: TEXT, payload: Buffer.from('in '), ...masked }));
     await write(bytesOf({ first: 0x80, payload: Buffer.from('two'), ...masked }));
-    await settled(far, events);
+    await untilQuiet(far, events);
     reader?.takeTurns();
     await write(text(media(1, 'a')));
-    await settled(far, events);
+    await untilQuiet(far, events);
     expect(events).toEqual(['text in two', 'media 1 61']);
     far.destroy();
   });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listenForStreams, settled, turnsUntil } from '../support/media-socket.ts';
+import { listenForStreams, turnsUntil, untilQuiet } from '../support/media-socket.ts';
 import { BINARY, bytesOf, CLOSE, type Frame, media, PING, TEXT } from '../support/websocket-frames.ts';
 
 const open = listenForStreams();
@@ -15,7 +15,7 @@ async function eventsOf(pieces: readonly Buffer[], options: { alone: boolean; in
   for (const piece of pieces) {
     if (far.destroyed) break;
     await write(piece);
-    await settled(far, events, read);
+    await untilQuiet(far, events, read);
   }
   if (socket.readyState === socket.OPEN)
     far.end(bytesOf({ first: 0x80 | CLOSE, payload: Buffer.alloc(0), mask: randomBytes(4) }));

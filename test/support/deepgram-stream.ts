@@ -1,5 +1,6 @@
 import { bytesOfMs, msOfBytes } from '../../src/call/audio.ts';
 import { callSidSchema } from '../../src/call/ids.ts';
+import { LIMITS } from '../../src/limits.ts';
 import type { CarrierRecogniser } from '../../src/transcription/carrier-recogniser.ts';
 import type { DeepgramSocketEvents, DialDeepgram } from '../../src/transcription/deepgram/deepgram-socket.ts';
 import { createDeepgramTranscriber } from '../../src/transcription/deepgram/deepgram-transcriber.ts';
@@ -7,17 +8,7 @@ import { createFallback } from '../../src/transcription/fallback.ts';
 import type { TranscriptSegment } from '../../src/transcription/transcriber.ts';
 import { createFakeClock } from './fake-clock.ts';
 
-const LIMITS = {
-  backlogMs: 7_000,
-  overlapMs: 0,
-  catchUpRate: 1.25,
-  catchUpBurstMs: 1_000,
-  keepAliveMs: 4_000,
-  deafAfterMs: 30_000,
-  stalledAfterMs: 3_000,
-  pingMs: 1_500,
-  finishMs: 10_000,
-};
+const WITHOUT_OVERLAP = { ...LIMITS.deepgram, overlapMs: 0 };
 export const FRAME_MS = 20;
 
 /** The far end of one connection, in the test's hands; the protocol itself is tested over real sockets. */
@@ -76,7 +67,7 @@ export function openStream(carrier = REFUSING) {
     dial,
     clock,
     random: () => 1,
-    limits: LIMITS,
+    limits: WITHOUT_OVERLAP,
     observer: {
       reconnecting: () => undefined,
       connectionLost: (_options, { code }) => lost.push(code),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { parseMediaMessage } from '../../src/ingress/media-message.ts';
 import { createMediaReader, type MediaReader } from '../../src/ingress/media-reader.ts';
-import { settled as round } from './settled.ts';
+import { settled } from './settled.ts';
 
 const HANDSHAKE = [
   'GET / HTTP/1.1',
@@ -85,10 +85,10 @@ export function listenForStreams() {
 }
 
 /** What is written has reached the other end, in as many pieces, once this end has heard of it. */
-export async function settled(far: Socket, events: string[], work: () => void = () => undefined): Promise<void> {
+export async function untilQuiet(far: Socket, events: string[], work: () => void = () => undefined): Promise<void> {
   let before = -1;
   for (let quiet = 0; quiet < 5; ) {
-    await round();
+    await settled();
     work();
     const now = events.length + far.bytesRead;
     quiet = now === before ? quiet + 1 : 0;
@@ -98,7 +98,7 @@ export async function settled(far: Socket, events: string[], work: () => void = 
 
 export async function turnsUntil(isDone: () => boolean, reader: MediaReader | null): Promise<void> {
   for (let rounds = 0; rounds < 1_000 && !isDone(); rounds++) {
-    await round();
+    await settled();
     reader?.read();
   }
 }
